@@ -1,0 +1,13 @@
+// The log, behind one port.
+export {
+  type Bounds,
+  type Broker,
+  type BrokerRecord,
+  type GroupListener,
+  type Membership,
+  type Producer,
+  type RecordStream,
+  type StoredRecord,
+  type TopicSpec,
+} from './broker.js';
+export { type BrokerErrorCode, PermanentError } from './errors.js';

@@ -1,0 +1,53 @@
+// The contracts between services: one file per record, one table of topics.
+export {
+  ACTIVITY_TYPES,
+  type BehaviorEvent,
+  behaviorEventWire,
+  type Channel,
+  CHANNELS,
+  EVENT_TYPES,
+  type EventType,
+  isActivity,
+  NOTICE_TYPES,
+  type OrderLine,
+  type Origin,
+  ORIGINS,
+} from './behavior-event.js';
+export {
+  controlSchemas,
+  type Release,
+  RELEASE_SCHEMA,
+  releaseCodec,
+  type Tick,
+  TICK_SCHEMA,
+  tickCodec,
+} from './control.js';
+export { type FeatureRecord, featureRecordWire } from './feature-record.js';
+export { HEADERS } from './headers.js';
+export { type Arm, ARMS, type InterventionEvent, interventionEventWire } from './intervention-event.js';
+export { customerKey, murmur2, partitionOf, splitKey } from './partition.js';
+export { type RejectedEvent, rejectedEventWire } from './rejected-event.js';
+export {
+  RISK_TYPES,
+  type RiskData,
+  type RiskEvent,
+  riskEventWires,
+  type RiskType,
+  type Tier,
+  TIERS,
+} from './risk-event.js';
+export { compareSource, formatSource, idOfSource, parseSource, type Source } from './source.js';
+export { DAY, fromIso, HOUR, type Millis, MINUTE, SECOND, toIso } from './time.js';
+export {
+  BEHAVIOR_EVENTS,
+  BEHAVIOR_REJECTED,
+  CUSTOMER_FEATURES,
+  CUSTOMER_RISK,
+  DEAD_LETTER_TASKS,
+  deadLetterTopic,
+  DEFAULT_PARTITIONS,
+  INTERVENTION_EVENTS,
+  type Topic,
+  TOPICS,
+} from './topics.js';
+export { checker, type Codec, DecodeError, encodeJson, type RecordMeta, timedCodec } from './wire.js';
