@@ -1,0 +1,64 @@
+// One Nest application on Fastify: modules, stream transports, health and metrics on one port.
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type CustomTransportStrategy } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import { type ServiceContext } from './context.js';
+import { nestLogger } from './nest-logger.js';
+import { ServiceModule } from './service.module.js';
+
+@Module({})
+class RootModule {}
+
+/** What one process runs. */
+export interface Composition {
+  readonly modules: readonly DynamicModule[];
+  readonly transports?: readonly CustomTransportStrategy[];
+  /** Called after the application has stopped: close what it was given. */
+  close?(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly contexts: readonly ServiceContext[];
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Starts listening, then the stream transports. Throws {@link PortTakenError}. */
+export async function startServer(composition: Composition, options: ServerOptions): Promise<NestFastifyApplication> {
+  const root: DynamicModule = {
+    module: RootModule,
+    imports: [ServiceModule.register(options.contexts), ...composition.modules],
+  };
+  // Bodies are bounded by ingest's batch limit; answers to clients that hang are cut by Fastify itself.
+  const adapter = new FastifyAdapter({ bodyLimit: 1_048_576, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: nestLogger(options.contexts[0]!.logger),
+    abortOnError: false,
+  });
+  for (const strategy of composition.transports ?? []) app.connectMicroservice({ strategy });
+  try {
+    await app.listen(options.port, options.host);
+    await app.startAllMicroservices();
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw asPlain(error, options);
+  }
+  return app;
+}
+
+/** The address is in use, or may not be used. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+function asPlain(error: unknown, { host, port }: ServerOptions): unknown {
+  const code = (error as { code?: string }).code;
+  if (code === 'EADDRINUSE')
+    return new PortTakenError(`Port ${port} on ${host} is taken by another program: stop it or choose another port.`);
+  if (code === 'EACCES')
+    return new PortTakenError(`Port ${port} on ${host} may not be used by this user: choose one above 1023.`);
+  if (code === 'EADDRNOTAVAIL') return new PortTakenError(`${host} is not an address of this machine.`);
+  return error;
+}
