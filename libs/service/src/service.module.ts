@@ -1,7 +1,7 @@
 // /healthz (the process lives), /readyz (it can do its work) and /metrics (Prometheus) of the services of one process.
 import { Controller, type DynamicModule, Get, Header, Inject, Module } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
-import { Registry } from 'prom-client';
+import { AggregatorRegistry, Registry } from 'prom-client';
 
 import { type ServiceContext } from './context.js';
 
@@ -35,8 +35,9 @@ class ServiceController {
   @Get('metrics')
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   async metrics(): Promise<string> {
-    const [only, ...others] = this.contexts.map((context) => context.metrics.register);
-    return others.length === 0 ? only!.metrics() : Registry.merge([only!, ...others]).metrics();
+    // Registries of one process hold metrics of the same names, told apart by the label `service`.
+    const all = await Promise.all(this.contexts.map(({ metrics }) => metrics.register.getMetricsAsJSON()));
+    return AggregatorRegistry.aggregate(all).metrics();
   }
 
   private async indicate(name: string, run: () => Promise<void>) {

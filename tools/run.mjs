@@ -1,0 +1,15 @@
+// Runs one of the command-line jobs (`npm run train|replay|bench -- …`), installed and built if need be.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { fail, prepare, root } from './prepare.mjs';
+
+const jobs = {
+  trainer: join('apps', 'trainer', 'dist', 'main.js'),
+  replay: join('apps', 'replay', 'dist', 'main.js'),
+  bench: join('bench', 'main.mjs'),
+};
+const job = process.argv.splice(2, 1)[0];
+if (!(job in jobs)) fail(`There is no job ${job}: choose ${Object.keys(jobs).join(', ')}.`);
+prepare();
+await import(pathToFileURL(join(root, jobs[job])).href);
