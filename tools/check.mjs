@@ -9,6 +9,18 @@ const steps = [
   ['format', ['prettier', '--check', '--log-level=warn', '.']],
   ['lint and types', ['nx', 'run-many', '-t', 'lint', 'typecheck', '--output-style=static']],
   ['lint of tools', ['eslint', '--max-warnings', '0', 'tools', 'bench', 'e2e', 'eslint.config.mjs', 'jest.config.mjs']],
+  [
+    'contracts',
+    [
+      '--no-install',
+      'node',
+      '--conditions=@holdfast/source',
+      '--import',
+      '@swc-node/register/esm-register',
+      'tools/contracts.mjs',
+      '--check',
+    ],
+  ],
   ['types of e2e', ['tsc', '--noEmit', '-p', 'e2e']],
 ];
 for (const [name, args] of steps) {
