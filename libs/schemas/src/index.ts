@@ -25,6 +25,7 @@ export {
 export { type FeatureRecord, featureRecordWire } from './feature-record.js';
 export { HEADERS } from './headers.js';
 export { type Arm, ARMS, type InterventionEvent, interventionEventWire } from './intervention-event.js';
+export { minorDigits, toMinor } from './money.js';
 export { customerKey, murmur2, partitionOf, splitKey } from './partition.js';
 export { type RejectedEvent, rejectedEventWire } from './rejected-event.js';
 export {
