@@ -1,1 +1,46 @@
+// PostgreSQL: the only place with SQL.
+export {
+  beginReplay,
+  CLOCK_LOG,
+  type ClockState,
+  goLive,
+  readClock,
+  type ReplayCounts,
+  type ReplayIdentity,
+  type ReplayProgress,
+  saveReplayProgress,
+  takeClock,
+} from './clock.js';
+export { Database, type DatabaseOptions, openDatabase } from './database.js';
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.js';
+export { migrate } from './migrate.js';
+export {
+  type CustomerEventRow,
+  type CustomerRow,
+  EVENTS_KEPT,
+  saveCustomerEvents,
+  saveCustomers,
+} from './read-model-customers.js';
+export {
+  type CustomerCursor,
+  type CustomerName,
+  type CustomerQuery,
+  type CustomerView,
+  findCustomer,
+  findState,
+  listCustomerEvents,
+  listCustomers,
+  streamNow,
+} from './read-model-lists.js';
+export {
+  countCrossings,
+  countCustomers,
+  countTiers,
+  listCustomerRisk,
+  listRecentRisk,
+  listRiskDays,
+  type RiskDay,
+  type TierCount,
+} from './read-model-overview.js';
+export { type CustomerRiskRow, type RiskEventRow, saveCustomerRisks, saveRiskEvents } from './read-model-risk.js';
 export { type Transaction } from './transaction.js';

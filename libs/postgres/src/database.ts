@@ -1,0 +1,103 @@
+// The database: a pool of connections behind TypeORM's data source. Everything with SQL in it is handed a Transaction.
+import pg from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
+
+import { MIGRATIONS } from './migrations.js';
+import { type Transaction } from './transaction.js';
+
+/** How to connect. All optional. */
+export interface DatabaseOptions {
+  /** Most connections at once, ≥ 2; default 10. */
+  readonly poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  /** How long to wait for a connection; default 5,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+const INT8 = 20;
+const parsers = {
+  // Whole numbers of ours (milliseconds, offsets, minor units) stay below 2^53: as numbers, not text.
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text'),
+};
+
+/** Opens a pool and checks that the server answers. Throws a sentence when it does not. */
+export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  const poolSize = options.poolSize ?? 10;
+  if (!Number.isInteger(poolSize) || poolSize < 2) throw new RangeError(`poolSize must be at least 2, not ${poolSize}`);
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    poolSize,
+    applicationName: options.applicationName ?? 'holdfast',
+    connectTimeoutMS: options.connectTimeoutMs ?? 5_000,
+    migrations: [...MIGRATIONS],
+    migrationsTransactionMode: 'each',
+    logging: false,
+    // An idle connection that breaks is replaced by the pool; the next query tells whoever needs it.
+    poolErrorHandler: () => undefined,
+    extra: { types: parsers, keepAlive: true },
+  });
+  try {
+    await source.initialize();
+  } catch (error) {
+    throw new Error(`PostgreSQL does not answer (${describe(error)}); check DATABASE_URL and that the server runs.`, {
+      cause: error,
+    });
+  }
+  return new Database(source);
+}
+
+/** A pool of connections to one database. Also a {@link Transaction} of single statements. */
+export class Database implements Transaction {
+  constructor(readonly source: DataSource) {}
+
+  async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const runner = this.source.createQueryRunner();
+    try {
+      return await run<Row>(runner, sql, parameters);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Runs `work` in one transaction (read committed). Rolls back and rethrows when it throws. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      await runner.startTransaction('READ COMMITTED');
+      try {
+        const result = await work({ query: (sql, parameters = []) => run(runner, sql, parameters) });
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        // The connection may be gone: the first error is the one that matters.
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Resolves when the server answers. */
+  async ping(): Promise<void> {
+    await this.query('select 1');
+  }
+
+  /** Closes the pool; running statements are waited for. */
+  async close(): Promise<void> {
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+}
+
+async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  const result = await runner.query(sql, parameters as unknown[], true);
+  return (result.records ?? []) as Row[];
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
+}

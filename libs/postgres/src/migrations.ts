@@ -1,0 +1,9 @@
+// All migrations, oldest first: one file per area, one line each. A migration that has been released is never edited.
+import { type MigrationInterface } from 'typeorm';
+
+import { CreateCheckpoints } from './migrations/create-checkpoints.js';
+import { CreateClock } from './migrations/create-clock.js';
+import { CreateReadModel } from './migrations/create-read-model.js';
+
+/** Run in the order of the timestamps at the end of their `name`. */
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [CreateCheckpoints, CreateClock, CreateReadModel];
