@@ -43,4 +43,5 @@ export {
   type TierCount,
 } from './read-model-overview.js';
 export { type CustomerRiskRow, type RiskEventRow, saveCustomerRisks, saveRiskEvents } from './read-model-risk.js';
+export { findTopics, type RegisteredTopic, registerTopics } from './topic-registry.js';
 export { type Transaction } from './transaction.js';

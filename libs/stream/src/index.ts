@@ -1,2 +1,7 @@
 // The runner: kill anything, nothing lost, nothing doubled.
+export { type StreamObserver } from './observer.js';
+export { prepareTopics } from './prepare-topics.js';
+export { type Resources } from './resources.js';
+export { DEFAULT_STREAM_SETTINGS, type StreamSettings } from './settings.js';
+export { type StreamOptions, StreamTransport } from './stream-transport.js';
 export { type Sink, type SinkRecord, type StateCodec, type Step, type Task } from './task.js';

@@ -1,0 +1,9 @@
+// What every service stands on: one log, one database.
+import { type Broker } from '@holdfast/broker';
+import { type Database } from '@holdfast/postgres';
+
+/** The two things outside the process. Opened once, closed last. */
+export interface Resources {
+  readonly broker: Broker;
+  readonly database: Database;
+}
