@@ -7,3 +7,4 @@ export { createMetrics, type Metrics } from './metrics.js';
 export { onStop, plainMessage, runService, type ServiceDefinition } from './run-service.js';
 export { infrastructureSettings, isSecret, readSettings, serviceSettings, SettingsError } from './settings.js';
 export { ServiceModule } from './service.module.js';
+export { observeStream } from './stream-metrics.js';

@@ -25,7 +25,7 @@ export const infrastructureSettings = Type.Object({
     default: 'platformatic',
     description: 'which client library speaks to Kafka',
   }),
-  KAFKA_PARTITIONS: Type.Integer({
+  PARTITIONS: Type.Integer({
     default: 12,
     minimum: 1,
     description: 'partitions of every topic, fixed when they are made',
