@@ -10,4 +10,5 @@ export {
   type StoredRecord,
   type TopicSpec,
 } from './broker.js';
+export { type EmbeddedOptions, openEmbeddedBroker } from './embedded/embedded-broker.js';
 export { type BrokerErrorCode, PermanentError } from './errors.js';
