@@ -13,6 +13,21 @@ export {
 } from './clock.js';
 export { Database, type DatabaseOptions, openDatabase } from './database.js';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.js';
+export { type ArmSums, type ExperimentRow, listExperiments } from './ledger-experiments.js';
+export {
+  countDecisions,
+  countMessages,
+  type CountOptions,
+  countOutcomes,
+  countSkips,
+  type DecisionView,
+  listDecisions,
+  listMessages,
+  type MessageState,
+  type MessageView,
+  type Page,
+  type PageOptions,
+} from './ledger-reports.js';
 export { migrate } from './migrate.js';
 export {
   type CustomerEventRow,

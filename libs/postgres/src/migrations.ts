@@ -3,7 +3,13 @@ import { type MigrationInterface } from 'typeorm';
 
 import { CreateCheckpoints } from './migrations/create-checkpoints.js';
 import { CreateClock } from './migrations/create-clock.js';
+import { CreateLedger } from './migrations/create-ledger.js';
 import { CreateReadModel } from './migrations/create-read-model.js';
 
 /** Run in the order of the timestamps at the end of their `name`. */
-export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [CreateCheckpoints, CreateClock, CreateReadModel];
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
+  CreateCheckpoints,
+  CreateClock,
+  CreateLedger,
+  CreateReadModel,
+];
