@@ -43,6 +43,12 @@ export function createMetrics(service: string, options: { readonly process: bool
       labelNames: ['stage'],
       registers,
     }),
+    streamTimeSeconds: new Gauge({
+      name: 'holdfast_stream_time_seconds',
+      help: 'What time it is in a partition of a stage: its largest tick, seconds since 1970.',
+      labelNames: ['stage', 'partition'],
+      registers,
+    }),
     partitionsOwned: new Gauge({
       name: 'holdfast_stream_partitions_owned',
       help: 'Partitions this process works on.',

@@ -25,6 +25,9 @@ export function observeStream({ metrics, logger }: ServiceContext) {
     owned(stage: string, partitions: number): void {
       metrics.partitionsOwned.set({ stage }, partitions);
     },
+    ticked(stage: string, partition: number, now: number): void {
+      metrics.streamTimeSeconds.set({ stage, partition }, now / 1_000);
+    },
     trouble(stage: string, partition: number, sentence: string): void {
       logger.warn({ stage, partition }, sentence);
     },
