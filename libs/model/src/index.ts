@@ -1,1 +1,30 @@
-export {};
+// The serving side of the churn model: numbers in, numbers out.
+export { type Artifact, type LstmWeights, unitDaysOf } from './artifact.js';
+export { ArtifactError, decodeArtifact, encodeArtifact, type ExpectedInputs } from './artifact-codec.js';
+export { crossingOf, type Stretch } from './crossing.js';
+export { drawCurve, logitAt } from './curve.js';
+export {
+  type Crossing,
+  crossingsAhead,
+  type CurveWindow,
+  lapseAt,
+  logitOf,
+  riskCurveOf,
+  type RiskPoint,
+  type ScoringState,
+  silenceDaysAt,
+} from './customer-risk.js';
+export { embedCategory, initialLstmState, type LstmState, lstmStep } from './lstm.js';
+export { logit, sigmoid } from './probability.js';
+export { type Reason, reasonsFor } from './reasons.js';
+export { scoringStateCodec } from './scoring-state-codec.js';
+export {
+  bisectCrossing,
+  churnRisk,
+  cureWeibull,
+  lomax,
+  lomaxCrossing,
+  type LogSurvival,
+  quietProbability,
+} from './survival.js';
+export { HIGH, LAPSED, LOW, MEDIUM, thresholdOf, tierAfter, tierReached, type TierRank } from './tiers.js';
