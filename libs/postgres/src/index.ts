@@ -11,9 +11,43 @@ export {
   saveReplayProgress,
   takeClock,
 } from './clock.js';
+export {
+  type Checkpoint,
+  type CheckpointStore,
+  type MessageId,
+  type Owned,
+  type Ownership,
+  type PartitionId,
+  type Progress,
+  type StoredCustomer,
+  type VersionedBytes,
+  type WakeUp,
+} from './checkpoint-store.js';
 export { Database, type DatabaseOptions, openDatabase } from './database.js';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.js';
+export {
+  addToOutbox,
+  listOutboxPartitions,
+  type OutboxRow,
+  removeFromOutbox,
+  takeFromOutbox,
+} from './intervention-outbox.js';
 export { type ArmSums, type ExperimentRow, listExperiments } from './ledger-experiments.js';
+export {
+  type DueRow,
+  loadConsents,
+  loadContacts,
+  loadCoupons,
+  loadDue,
+  loadKnownDecisions,
+  loadPastDecisions,
+  loadPayments,
+  loadSpending,
+  loadUnits,
+  type PaymentRow,
+  type PaymentSpan,
+  type SliceName,
+} from './ledger-load.js';
 export {
   countDecisions,
   countMessages,
@@ -28,6 +62,27 @@ export {
   type Page,
   type PageOptions,
 } from './ledger-reports.js';
+export {
+  type DecisionInsert,
+  saveConsents,
+  saveContacts,
+  saveCoupons,
+  saveDecisions,
+  savePayments,
+  saveSkips,
+  saveSpending,
+} from './ledger-save.js';
+export { closeDecisions, redeemCoupons, settleDecisions, takeCouponKey } from './ledger-update.js';
+export {
+  type ClaimedMessage,
+  claimMessages,
+  type MessageInsert,
+  readStanding,
+  saveMessages,
+  saveSendResult,
+  type SendResult,
+  type Standing,
+} from './messages.js';
 export { migrate } from './migrate.js';
 export {
   type CustomerEventRow,
@@ -58,5 +113,6 @@ export {
   type TierCount,
 } from './read-model-overview.js';
 export { type CustomerRiskRow, type RiskEventRow, saveCustomerRisks, saveRiskEvents } from './read-model-risk.js';
+export { PostgresCheckpointStore } from './postgres-checkpoint-store.js';
 export { findTopics, type RegisteredTopic, registerTopics } from './topic-registry.js';
 export { type Transaction } from './transaction.js';
