@@ -1,0 +1,158 @@
+// A real Kafka (KRaft, one node) on free ports of this machine, for `npm start -- --kafka` and the tests.
+// On its own: `node tools/kafka/local-kafka.mjs [DIRECTORY]` runs one until Ctrl-C and prints its address.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+
+import { kafkaClassPath, LocalKafkaUnavailable, whyNoLocalKafka } from './kafka-libs.mjs';
+
+export { LocalKafkaUnavailable, whyNoLocalKafka };
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 15_000;
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+const properties = (directory, port, controllerPort) => `
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controllerPort}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=${join(directory, 'data').replaceAll('\\', '/')}
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+group.initial.rebalance.delay.ms=50
+group.min.session.timeout.ms=1000
+num.network.threads=2
+num.io.threads=4
+`;
+
+/**
+ * Starts Kafka in a directory (kept: starting there again finds the same topics) and resolves when it answers.
+ * It ends with `stop`, and also when this process ends in whatever way. Throws `LocalKafkaUnavailable` with a sentence.
+ * @param {{ directory: string, port?: number, log?: (message: string) => void }} options port 0 or absent: a free one
+ */
+export async function startLocalKafka({ directory, port = 0, log = () => {} }) {
+  const classPath = await kafkaClassPath();
+  const home = resolve(directory);
+  mkdirSync(home, { recursive: true });
+  const brokerPort = port === 0 ? await freePort() : port;
+  const config = join(home, 'server.properties');
+  writeFileSync(config, properties(home, brokerPort, await freePort()));
+  const java = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+  java.push('-cp', classPath);
+  if (!existsSync(join(home, 'data', 'meta.properties'))) format(java, config);
+
+  const output = join(home, 'kafka.log');
+  const kafka = await launch([...java, 'kafka.Kafka', config], output);
+  const brokers = `127.0.0.1:${brokerPort}`;
+  try {
+    await untilAnswering(kafka, brokerPort, output);
+  } catch (error) {
+    await kafka.stop();
+    throw error;
+  }
+  log(`Kafka runs at ${brokers} (process ${kafka.pid}, log ${output}).`);
+  return { brokers, pid: kafka.pid, stop: kafka.stop };
+}
+
+function format(java, config) {
+  const id = randomBytes(16).toString('base64url');
+  const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config];
+  const { status, stderr } = spawnSync('java', args, { encoding: 'utf8' });
+  if (status !== 0) throw new LocalKafkaUnavailable(`Kafka could not format its data folder: ${stderr.trim()}`);
+}
+
+// Ends Kafka when our end of the pipe closes, so that not even kill -9 leaves it behind.
+const SUPERVISOR =
+  'exec 3<&0; "$@" </dev/null 3<&- & pid=$!; echo $pid; exec 1>&-; (cat <&3 >/dev/null; kill $pid 2>/dev/null) & wait $pid';
+
+async function launch(args, output) {
+  const fd = openSync(output, 'a');
+  const isWindows = process.platform === 'win32';
+  const [command, line] = isWindows
+    ? ['java', args]
+    : ['sh', ['-c', SUPERVISOR.replace('"$@"', `"$@" >>"$KAFKA_LOG" 2>&1`), 'kafka', 'java', ...args]];
+  const child = spawn(command, line, {
+    stdio: ['pipe', isWindows ? fd : 'pipe', fd],
+    env: { ...process.env, KAFKA_LOG: output },
+  });
+  closeSync(fd);
+  const exited = new Promise((done) => child.once('exit', done));
+  let isRunning = true;
+  void exited.then(() => {
+    isRunning = false;
+    child.stdin.destroy();
+  });
+  child.stdin.on('error', () => {});
+  const pid = isWindows ? child.pid : Number(String((await once(child.stdout, 'data'))[0]));
+  const onExit = () => isRunning && process.kill(pid);
+  process.once('exit', onExit);
+  let stopping;
+  const stop = () =>
+    (stopping ??= (async () => {
+      process.off('exit', onExit);
+      if (isRunning) process.kill(pid, 'SIGTERM');
+      const timer = setTimeout(() => isRunning && process.kill(pid, 'SIGKILL'), STOP_TIMEOUT_MS);
+      await exited;
+      clearTimeout(timer);
+    })());
+  return { pid, stop, isRunning: () => isRunning };
+}
+
+async function untilAnswering(kafka, port, output) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await isAnswering(port))) {
+    if (!kafka.isRunning() || Date.now() > deadline) {
+      const tail = readFileSync(output, 'utf8').trim().split('\n').slice(-5).join('\n');
+      const what = kafka.isRunning() ? 'did not answer in time' : 'ended while starting';
+      throw new LocalKafkaUnavailable(`Kafka ${what}; the end of ${output}:\n${tail}`);
+    }
+    await delay(100);
+  }
+}
+
+/** Sends an ApiVersions request; a broker answers it only once it is ready to serve. */
+async function isAnswering(port) {
+  const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(2_000, () => socket.destroy());
+  const request = Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]);
+  return new Promise((done) => {
+    socket.once('connect', () => socket.write(request));
+    socket.once('data', () => (done(true), socket.destroy()));
+    socket.once('error', () => done(false));
+    socket.once('close', () => done(false));
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    const directory = process.argv[2] ?? join('.holdfast', 'kafka');
+    const kafka = await startLocalKafka({ directory });
+    process.stdout.write(`${kafka.brokers}\n`);
+    const stop = () => void kafka.stop().then(() => process.exit(0));
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
