@@ -1,0 +1,154 @@
+// One request from its bytes to its answer.
+import { gunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+
+import { BEHAVIOR_EVENTS, BEHAVIOR_REJECTED, customerKey, partitionOf } from '@holdfast/schemas';
+import { type Metrics } from '@holdfast/service';
+
+import { type Answer, ANSWERS, BATCH_LIMIT } from './answer.js';
+import { isObject, type Json } from './fields.js';
+import { readInstant } from './instant.js';
+import { type Appending, LogAway, type LogWriter } from './log-writer.js';
+import { type LogClock } from './log-clock.js';
+import { type Rates } from './rates.js';
+import { type SegmentCall } from './segment.js';
+import { contentId, EVENT_LIMIT, randomId, takeIn, type TakeInOptions, type TakenIn } from './take-in.js';
+import { mayHoldBadText } from './text-check.js';
+import { keyOfHeader, type WriteKey, type WriteKeys } from './write-keys.js';
+
+/** The calls of the API. */
+export type Call = SegmentCall | 'batch' | 'import';
+
+/** A request as it came. */
+export interface Received {
+  readonly call: Call;
+  readonly body: Buffer;
+  readonly authorization: string | undefined;
+  readonly encoding: string | undefined;
+}
+
+export interface IntakeOptions {
+  readonly keys: WriteKeys;
+  readonly rates: Rates;
+  readonly partitions: number;
+  readonly maxInFlightBytes: number;
+}
+
+const unzip = promisify(gunzip);
+
+/** Takes requests in. */
+export class Intake {
+  #inFlightBytes = 0;
+
+  constructor(
+    private readonly clock: LogClock,
+    private readonly writer: LogWriter,
+    private readonly metrics: Metrics,
+    private readonly options: IntakeOptions,
+  ) {}
+
+  /** The answer to a request of so many bytes before its body has been read, if that is settled already. */
+  refuseEarly(bytes: number): Answer | null {
+    if (bytes > BATCH_LIMIT) return ANSWERS.tooLarge;
+    if (!this.writer.isAvailable) return ANSWERS.away;
+    return this.#inFlightBytes + bytes > this.options.maxInFlightBytes ? ANSWERS.overloaded : null;
+  }
+
+  /** Answers once everything is stored. */
+  async take(received: Received): Promise<Answer> {
+    const bytes = received.body.length;
+    if (this.#inFlightBytes + bytes > this.options.maxInFlightBytes) return ANSWERS.overloaded;
+    this.#inFlightBytes += bytes;
+    try {
+      return await this.#take(received);
+    } catch (error) {
+      if (error instanceof LogAway) return ANSWERS.away;
+      throw error;
+    } finally {
+      this.#inFlightBytes -= bytes;
+    }
+  }
+
+  async #take(received: Received): Promise<Answer> {
+    const text = await readText(received);
+    if (typeof text !== 'string') return text;
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch (error) {
+      return ANSWERS.unreadable((error as Error).message);
+    }
+    if (!isObject(body)) return ANSWERS.notAnObject;
+    const key = this.#authorize(received, body);
+    if ('status' in key) return key;
+    if (received.call === 'import' && !this.clock.isLive) await this.clock.refresh();
+    const options = this.#options(received.call, key, body);
+    if (options === null) return ANSWERS.noTime;
+    const single = received.call !== 'batch' && received.call !== 'import';
+    const items: unknown = single ? [body] : body['batch'];
+    if (!Array.isArray(items)) return ANSWERS.noBatch;
+    const suspect = { size: text.length > EVENT_LIMIT / 3, text: mayHoldBadText(text) };
+    // From the stamp to the queue nothing is awaited: no tick can come between.
+    return this.#store(takeIn(items, { ...options, partitions: this.options.partitions, suspect }), key);
+  }
+
+  #authorize({ authorization, call }: Received, body: Json): WriteKey | Answer {
+    const batch: unknown = body['batch'];
+    const first: unknown = Array.isArray(batch) ? batch[0] : undefined;
+    const named = keyOfHeader(authorization) ?? body['writeKey'] ?? (isObject(first) ? first['writeKey'] : undefined);
+    if (typeof named !== 'string' || named === '') return ANSWERS.noKey;
+    const key = this.options.keys.find(named);
+    if (key === null) return ANSWERS.wrongKey;
+    return call === 'import' && !key.mayImport ? ANSWERS.mayNotImport : key;
+  }
+
+  #options(call: Call, { shop }: WriteKey, body: Json): Omit<TakeInOptions, 'partitions' | 'suspect'> | null {
+    const { clock } = this;
+    const now = clock.live.now();
+    const { rates } = this.options;
+    if (call === 'import') {
+      const origin = clock.isReplaying ? 'replay' : 'import';
+      return {
+        reception: { shop, rates, receivedAt: now, origin, importedAt: now, history: true, newId: contentId },
+        terms: { shop, origin, now, isReplaying: clock.isReplaying },
+      };
+    }
+    const stamp = clock.stamp();
+    if (stamp === null) return null;
+    const sentAt = readInstant(body['sentAt']);
+    const reception = {
+      ...{ shop, rates, ...stamp, history: false, newId: randomId },
+      ...(stamp.origin === 'live' ? {} : { importedAt: now }),
+      ...(sentAt === null ? {} : { sentAt }),
+    };
+    return call === 'batch' ? { reception } : { reception, call };
+  }
+
+  async #store(taken: TakenIn, { shop }: WriteKey): Promise<Answer> {
+    const parts: Appending[] = [];
+    for (const [partition, records] of taken.events) parts.push({ topic: BEHAVIOR_EVENTS.name, partition, records });
+    if (taken.rejectedRecords.length > 0)
+      parts.push({
+        topic: BEHAVIOR_REJECTED.name,
+        partition: partitionOf(customerKey(shop, ''), this.options.partitions),
+        records: taken.rejectedRecords,
+      });
+    await this.writer.write(parts);
+    if (taken.lastTick !== null) this.clock.noteTick(taken.lastTick);
+    const { ingestEventsTotal } = this.metrics;
+    if (taken.accepted > 0) ingestEventsTotal.inc({ outcome: 'accepted', reason: '' }, taken.accepted);
+    for (const { reason } of taken.rejected) ingestEventsTotal.inc({ outcome: 'rejected', reason });
+    return { status: 200, body: { accepted: taken.accepted, rejected: taken.rejected } };
+  }
+}
+
+async function readText({ body, encoding }: Received): Promise<string | Answer> {
+  if (encoding === undefined || encoding === 'identity') return body.toString('utf8');
+  if (encoding.toLowerCase() !== 'gzip') return ANSWERS.encoding(encoding);
+  try {
+    return (await unzip(body, { maxOutputLength: BATCH_LIMIT })).toString('utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ERR_BUFFER_TOO_LARGE' ? ANSWERS.tooLarge : ANSWERS.unreadable(message);
+  }
+}

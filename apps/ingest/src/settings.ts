@@ -1,0 +1,31 @@
+// Settings of ingest.
+import { type Static, Type } from '@sinclair/typebox';
+
+export const ingestSettings = Type.Object({
+  INGEST_WRITE_KEYS: Type.String({
+    description:
+      'write keys of senders: key=shop, or key=shop:import for keys that may import history; comma-separated',
+  }),
+  INGEST_CURRENCY: Type.String({
+    default: 'GBP',
+    pattern: '^[A-Z]{3}$',
+    description: "the shop's base currency; amounts without a currency are in it",
+  }),
+  INGEST_RATES: Type.String({
+    default: '',
+    description: 'what other currencies are worth in the base currency: EUR=0.86,USD=0.79; unlisted ones count as 1',
+  }),
+  INGEST_TICK_MS: Type.Integer({ default: 500, minimum: 50, description: 'spacing of the ticks of live time' }),
+  INGEST_MAX_IN_FLIGHT_BYTES: Type.Integer({
+    default: 64 * 1024 * 1024,
+    minimum: 1024 * 1024,
+    description: 'bytes of requests under way above which new ones are answered with 429',
+  }),
+  INGEST_ACK_TIMEOUT_MS: Type.Integer({
+    default: 10_000,
+    minimum: 100,
+    description: 'longest wait for the broker to acknowledge before the answer is 503',
+  }),
+});
+
+export type IngestSettings = Static<typeof ingestSettings>;
