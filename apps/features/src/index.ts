@@ -1,1 +1,5 @@
-export {};
+// behavior.events → customer.features.
+export { featuresTask } from './features.task.js';
+export { featuresTransport } from './features-transport.js';
+export { FeaturesModule } from './features.module.js';
+export { type FeaturesSettings, featuresSettings } from './settings.js';

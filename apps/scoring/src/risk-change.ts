@@ -1,0 +1,64 @@
+// The risk events: a customer has crossed into a worse tier, or recovered from one.
+import {
+  type Artifact,
+  crossingsAhead,
+  LAPSED,
+  lapseAt,
+  logitOf,
+  reasonsFor,
+  type ScoringState,
+  sigmoid,
+  silenceDaysAt,
+  thresholdOf,
+  type TierRank,
+} from '@holdfast/model';
+import { DAY, type Millis, type Origin, ORIGINS, type RiskEvent, TIERS } from '@holdfast/schemas';
+
+/** How a tier came to change. */
+export interface Change {
+  /** The instant it became true. */
+  readonly at: Millis;
+  readonly from: TierRank;
+  readonly cause: 'event' | 'silence';
+}
+
+/** The event that tells of a change; `state` is the customer in the new tier. */
+export function riskChange(state: ScoringState, artifact: Artifact, { at, from, cause }: Change): RiskEvent {
+  const riskLogit = logitOf(state, artifact, at);
+  const risk = sigmoid(riskLogit);
+  const worse = state.tier > from;
+  const horizonEnd = at + artifact.horizonDays * DAY;
+  return {
+    type: worse ? 'churn.risk.crossed.v1' : 'churn.risk.recovered.v1',
+    shop: state.shop,
+    customer: state.customer,
+    at,
+    ...(worse
+      ? { expiresAt: state.tier === LAPSED ? horizonEnd : Math.min(horizonEnd, lapseAt(state, artifact)) }
+      : {}),
+    data: {
+      origin: originOf(state, at),
+      tier: { from: TIERS[from], to: TIERS[state.tier] },
+      threshold: thresholdOf(artifact, state.tier),
+      policy: state.model.slice(0, 12),
+      risk,
+      cause,
+      silenceDays: silenceDaysAt(state, at),
+      forecast: crossingsAhead(state, artifact, at).map((next) => ({
+        tier: TIERS[next.tier],
+        at: new Date(next.at).toISOString(),
+      })),
+      valueAtRiskMinor: Math.round(risk * state.meanOrderMinor),
+      orders: state.orders,
+      reasons: reasonsFor(state, riskLogit),
+      model: state.model,
+    },
+  };
+}
+
+/** Replayed customers never lead to contacts; of imported ones, only what happens after the import does. */
+function originOf(state: ScoringState, at: Millis): Origin {
+  const origin = ORIGINS[state.origin] ?? 'live';
+  if (origin === 'replay' || origin === 'what-if') return origin;
+  return at <= state.importedAt ? 'import' : 'live';
+}

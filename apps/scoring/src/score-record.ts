@@ -1,0 +1,93 @@
+// One feature record applied to a customer: a step of the network, a new curve, a new tier. Pure.
+import { categoryOf, COUNTER, encodeStep, wideAt, wideMoving } from '@holdfast/features';
+import {
+  type Artifact,
+  drawCurve,
+  embedCategory,
+  initialLstmState,
+  LAPSED,
+  logitAt,
+  logitOf,
+  LOW,
+  lstmStep,
+  type LstmState,
+  type ScoringState,
+  silenceDaysAt,
+  tierAfter,
+  type TierRank,
+} from '@holdfast/model';
+import { type FeatureRecord, ORIGINS } from '@holdfast/schemas';
+
+/** A release in use. */
+export interface Champion {
+  readonly hash: string;
+  readonly artifact: Artifact;
+}
+
+/**
+ * The customer's state after `record`. The memory of another model is dropped, not mixed: numbers of one network mean nothing to the
+ * next. Throws when the record was computed for another feature set.
+ */
+export function scoreRecord(
+  previous: ScoringState | undefined,
+  record: FeatureRecord,
+  { hash, artifact }: Champion,
+): ScoringState {
+  if (record.features !== artifact.featureSet) {
+    throw new RangeError(
+      `features must be ${artifact.featureSet}, which the model was trained on, not ${record.features}`,
+    );
+  }
+  const same = previous?.model === hash ? previous : undefined;
+  const acted = record.kind === 'activity';
+  const memory = step(artifact, same, record.x);
+  const { orders } = record.profile;
+  const lastActivityAt = record.lastActivityAt ?? 0;
+  const curve = orders > 0 ? curveOf(artifact, memory.h, record.w) : new Float32Array();
+  const silenceDays = silenceDaysAt({ lastActivityAt }, record.at);
+  const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
+  const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, record.at) : after;
+  const tier = (): TierRank => {
+    if (orders === 0) return LOW;
+    return silenceDays >= artifact.activeDays ? LAPSED : tierAfter(artifact, previous?.tier ?? LOW, after, acted);
+  };
+  return {
+    shop: record.shop,
+    customer: record.customer,
+    model: hash,
+    h: memory.h,
+    c: memory.c,
+    curve,
+    tier: tier(),
+    lastActivityAt,
+    origin: acted || !previous ? ORIGINS.indexOf(record.origin) : previous.origin,
+    importedAt: Math.max(previous?.importedAt ?? 0, record.importedAt ?? 0),
+    orders,
+    meanOrderMinor: orders > 0 ? record.w[COUNTER.spendMinor]! / orders : 0,
+    logitBefore: before,
+    logitAfter: after,
+  };
+}
+
+/** The network's memory after a step input; unchanged where a burst of views was collapsed. */
+function step(artifact: Artifact, before: ScoringState | undefined, x: readonly number[] | null): LstmState {
+  if (x === null) return before ?? initialLstmState(artifact.hidden);
+  const memory = before ? { h: before.h.slice(), c: before.c.slice() } : initialLstmState(artifact.hidden);
+  const input = new Float32Array(artifact.stepSize + artifact.embedding.size);
+  encodeStep(x, artifact.scale, input);
+  embedCategory(artifact, categoryOf(x), input, artifact.stepSize);
+  lstmStep(artifact.lstm, memory, input);
+  return memory;
+}
+
+/** The curve over silence; for a notice it also reaches back to the last activity, from which silence counts. */
+function curveOf(artifact: Artifact, h: Float32Array, w: readonly number[]): Float32Array {
+  const silentDays = Math.max(0, w[COUNTER.silenceDays]!);
+  let write = wideAt;
+  return Float32Array.from(
+    drawCurve(artifact, h, (silenceDays, out) => {
+      write(w, silenceDays - silentDays, artifact.scale, out);
+      write = wideMoving;
+    }),
+  );
+}

@@ -1,0 +1,296 @@
+import { describe, expect, it } from '@jest/globals';
+import { applyEvent } from '@holdfast/features';
+import { LAPSED, logit, logitOf, MEDIUM, sigmoid } from '@holdfast/model';
+import { CUSTOMER_RISK, DAY, EVENT_TYPES, type RiskData, type RiskEvent, toIso } from '@holdfast/schemas';
+import fc from 'fast-check';
+
+import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.js';
+import { createScoringTask } from './scoring.task.js';
+
+const artifact = anyArtifact();
+/** Risk events without the facts. */
+const changes = (outputs: readonly RiskEvent[]) =>
+  outputs.filter((event) => event.type.startsWith('churn.')) as {
+    type: string;
+    at: number;
+    expiresAt?: number;
+    data: RiskData;
+  }[];
+const path = (outputs: readonly RiskEvent[]) =>
+  changes(outputs).map(({ type, data }) => `${type.split('.')[2]} ${data.tier.from}→${data.tier.to} by ${data.cause}`);
+
+describe('a customer who goes silent', () => {
+  const { outputs, state } = foldTask([eventAt(0, 'purchase')], { untilDays: 400 });
+
+  it('crosses medium, high, and lapses, each at its instant', () => {
+    expect(path(outputs)).toEqual([
+      'crossed low→medium by silence',
+      'crossed medium→high by silence',
+      'crossed high→lapsed by silence',
+    ]);
+    expect(state!.tier).toBe(LAPSED);
+    const [medium, high, lapsed] = changes(outputs);
+    expect(lapsed!.at).toBe(START + 180 * DAY);
+    for (const [change, threshold] of [
+      [medium, 0.6],
+      [high, 0.8],
+    ] as const) {
+      expect(change!.data.threshold).toBe(threshold);
+      expect(change!.data.risk).toBeCloseTo(threshold, 6);
+      expect(logitOf(state!, artifact, change!.at - 1000)).toBeLessThan(logit(threshold));
+      expect(change!.data.silenceDays).toBeCloseTo((change!.at - START) / DAY, 9);
+    }
+  });
+
+  it('is told with forecast, expiry, value and reasons that add up', () => {
+    const [medium, high, lapsed] = changes(outputs);
+    expect(medium!.data.forecast).toEqual([{ tier: 'high', at: toIso(high!.at) }, { tier: 'lapsed', at: toIso(lapsed!.at) }]);
+    expect(lapsed!.data.forecast).toEqual([]);
+    expect(medium!.expiresAt).toBe(Math.min(lapsed!.at, medium!.at + 90 * DAY));
+    expect(lapsed!.expiresAt).toBe(lapsed!.at + 90 * DAY);
+    expect(medium!.data.valueAtRiskMinor).toBe(1200);
+    expect(medium!.data).toMatchObject({ orders: 1, model: MODEL, policy: MODEL.slice(0, 12), origin: 'live' });
+    const sum = medium!.data.reasons.reduce((total, reason) => total + reason.weight, 0);
+    expect(sigmoid(sum)).toBeCloseTo(medium!.data.risk, 9);
+    expect(medium!.data.reasons[0]!.weight).toBeGreaterThan(0);
+  }); // prettier-ignore
+
+  it('is written as records its topic can carry', () => {
+    for (const event of outputs) {
+      const bytes = CUSTOMER_RISK.encode(event, { id: 'i', sequence: 1 });
+      expect(CUSTOMER_RISK.decode(bytes)).toEqual(event);
+    }
+  });
+});
+
+describe('a customer who acts', () => {
+  it('recovers by a purchase, and crosses again after new silence', () => {
+    const { outputs } = foldTask([eventAt(0, 'purchase'), eventAt(120, 'purchase')], { untilDays: 160 });
+    expect(path(outputs).slice(0, 4)).toEqual([
+      'crossed low→medium by silence',
+      'crossed medium→high by silence',
+      'recovered high→low by event',
+      'crossed low→medium by silence',
+    ]);
+    expect(outputs.map((event) => event.type).slice(3, 5)).toEqual([
+      'customer.purchased.v1',
+      'churn.risk.recovered.v1',
+    ]);
+    expect(changes(outputs)[2]).toMatchObject({ at: START + 120 * DAY, data: { threshold: null } });
+    expect(changes(outputs)[2]!.expiresAt).toBeUndefined();
+  });
+
+  it('comes back from lapsed', () => {
+    const { outputs } = foldTask([eventAt(0, 'purchase'), eventAt(300, 'view')]);
+    expect(path(outputs).at(-1)).toBe('recovered lapsed→low by event');
+  });
+
+  it('is not scored before the first purchase', () => {
+    const { outputs, state, wakeAt } = foldTask([eventAt(0, 'view'), eventAt(1, 'cart')], { untilDays: 400 });
+    expect(outputs).toEqual([]);
+    expect(wakeAt).toBeUndefined();
+    expect(state!.curve).toHaveLength(0);
+  });
+
+  it('is in a higher tier at the event itself when the curve begins there: cause event, no wake-up for it', () => {
+    const models = modelsOf({ [MODEL]: { ...artifact, output: { ...artifact.output, bias: 1 } } });
+    const { outputs } = foldTask([eventAt(0, 'purchase')], { models });
+    expect(path(outputs)).toEqual(['crossed low→medium by event']);
+    expect(changes(outputs)[0]!.data.forecast.map((next) => next.tier)).toEqual(['high', 'lapsed']);
+  });
+});
+
+describe('notices', () => {
+  it('do not end silence, lower no tier and bring back nobody who lapsed', () => {
+    const { outputs, state } = foldTask(
+      [eventAt(0, 'purchase'), eventAt(70, 'message-delivered'), eventAt(250, 'message-opened')],
+      { untilDays: 400 },
+    );
+    expect(path(outputs).at(-1)).toBe('crossed high→lapsed by silence');
+    expect(changes(outputs).at(-1)!.at).toBe(START + 180 * DAY);
+    expect(state).toMatchObject({ tier: LAPSED, lastActivityAt: START });
+  });
+});
+
+describe('origin', () => {
+  const importedAt = START + 30 * DAY;
+
+  it('is import for a crossing before the import, live after it', () => {
+    const { outputs } = foldTask([eventAt(0, 'purchase', { origin: 'import', importedAt })], { untilDays: 200 });
+    expect(changes(outputs).map(({ at, data }) => data.origin === (at <= importedAt ? 'import' : 'live'))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(new Set(changes(outputs).map(({ data }) => data.origin))).toEqual(new Set(['import', 'live']));
+  });
+
+  it('is replay for whatever follows a replayed event, until a live one', () => {
+    const replayed = eventAt(0, 'purchase', { origin: 'replay', importedAt });
+    const { outputs } = foldTask([replayed, eventAt(150, 'purchase')], { untilDays: 300 });
+    const origins = changes(outputs).map(({ data }) => data.origin);
+    expect(origins.slice(0, 2)).toEqual(['replay', 'replay']);
+    expect(new Set(origins.slice(2))).toEqual(new Set(['live']));
+  });
+});
+
+describe('facts', () => {
+  it.each([
+    ['purchase', { coupon: 'SAVE' }, ['customer.purchased.v1', 'customer.redeemed.v1']],
+    ['coupon-applied', { coupon: 'SAVE' }, ['customer.redeemed.v1']],
+    ['refund', { amountMinor: 5 }, ['customer.refunded.v1']],
+    ['cancel', { amountMinor: 5 }, ['customer.refunded.v1']],
+    ['consent-changed', { consent: { channel: 'sms', granted: true } }, ['customer.consent-changed.v1']],
+    ['message-unsubscribed', {}, ['customer.consent-changed.v1']],
+    ['identified', { email: 'a@example.org' }, ['customer.identified.v1']],
+    ['view', {}, []],
+  ] as const)('of %s are passed on', (type, more, types) => {
+    const { outputs } = foldTask([eventAt(0, type, { ...more, origin: 'import' })]);
+    expect(outputs.map((event) => event.type)).toEqual(types);
+    for (const event of outputs) {
+      expect(event).toMatchObject({ shop: 'main', customer: 'c1', at: START, data: { origin: 'import' } });
+      expect(CUSTOMER_RISK.decode(CUSTOMER_RISK.encode(event, { id: 'i', sequence: 1 }))).toEqual(event);
+    }
+  });
+});
+
+describe('releases', () => {
+  const other = 'cd'.repeat(32);
+  const models = modelsOf({ [MODEL]: artifact, [other]: anyArtifact(2) });
+  const task = createScoringTask(models);
+
+  it('before the first one facts pass and nothing is scored', () => {
+    const { outputs, state } = foldTask([eventAt(0, 'purchase')], { shared: { model: null }, untilDays: 400 });
+    expect(outputs.map((event) => event.type)).toEqual(['customer.purchased.v1']);
+    expect(state).toBeNull();
+  });
+
+  it('switch the champion, and memory of the old one is not mixed into the new', () => {
+    expect(task.release!({ model: null }, { type: 'release', at: START, artifact: other })).toEqual({ model: other });
+    const known = foldTask([eventAt(0, 'purchase')], { models }).state!;
+    const { record } = applyEvent(undefined, eventAt(3, 'purchase'));
+    const switched = task.step(known, record, record.at, { model: other }).state!;
+    const stranger = task.step(undefined, record, record.at, { model: other }).state!;
+    expect(switched).toEqual(stranger);
+    expect(switched.h).not.toEqual(task.step(known, record, record.at, { model: MODEL }).state!.h);
+  });
+
+  it('of a model that is missing or takes other inputs are refused', () => {
+    const strange = createScoringTask(modelsOf({ [MODEL]: { ...artifact, featureSet: 'ffff' } }));
+    expect(() => strange.release!({ model: null }, { type: 'release', at: 0, artifact: MODEL })).toThrow(
+      /trained on feature set ffff/,
+    );
+    expect(() => strange.shared!.codec.decode(new TextEncoder().encode(MODEL))).toThrow(/feature set/);
+    expect(() => task.release!({ model: null }, { type: 'release', at: 0, artifact: 'none' })).toThrow();
+  });
+
+  it('are kept by the partition', () => {
+    const { codec, initial } = task.shared!;
+    expect(codec.decode(codec.encode({ model: MODEL }))).toEqual({ model: MODEL });
+    expect(codec.decode(codec.encode(initial))).toEqual({ model: null });
+  });
+
+  it('a waiting customer crosses by the model that drew the curve', () => {
+    const { state, wakeAt } = foldTask([eventAt(0, 'purchase')], { models });
+    const woken = task.wake!(state!, wakeAt!, { model: other });
+    expect(woken.state).toMatchObject({ model: MODEL, tier: MEDIUM });
+  });
+});
+
+describe('laws of scoring', () => {
+  const anyLife = fc
+    .array(
+      fc.record({
+        gap: fc.oneof(fc.double({ min: 0, max: 0.02, noNaN: true }), fc.double({ min: 0, max: 250, noNaN: true })),
+        type: fc.oneof(fc.constant('purchase' as const), fc.constantFrom(...EVENT_TYPES)),
+        lateDays: fc.oneof(fc.constant(0), fc.constant(0), fc.double({ min: 0, max: 60, noNaN: true })),
+        amountMinor: fc.integer({ min: 0, max: 100_000 }),
+      }),
+      { minLength: 1, maxLength: 25 },
+    )
+    .map((drafts) => {
+      let days = 0;
+      return drafts.map(({ gap, type, lateDays, amountMinor }) => {
+        days += gap;
+        return eventAt(days, type, { amountMinor, occurredAt: START + Math.round((days - lateDays) * DAY) });
+      });
+    });
+  const anyModel = fc.integer({ min: 1, max: 5 }).map((seed) => modelsOf({ [MODEL]: anyArtifact(seed) }));
+
+  it('memory is never NaN, a row stays under 1 KB, a wake-up is always later', () => {
+    const { state: codec } = createScoringTask(modelsOf({}));
+    fc.assert(
+      fc.property(anyLife, anyModel, (events, models) => {
+        const { states, asked } = foldTask(events, { models, untilDays: 3000 });
+        for (const state of states) {
+          expect(
+            state.h.every(Number.isFinite) && state.c.every(Number.isFinite) && state.curve.every(Number.isFinite),
+          ).toBe(true);
+          expect(codec.encode(state).length).toBeLessThanOrEqual(1024);
+        }
+        for (const { at, wakeAt } of asked) expect(wakeAt).toBeGreaterThan(at);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('a tier never falls but by activity, and everyone scored lapses in the end', () => {
+    fc.assert(
+      fc.property(anyLife, anyModel, (events, models) => {
+        const { tiers, state, wakeAt } = foldTask(events, { models, untilDays: 10_000 });
+        tiers.forEach(({ tier, acted }, i) => {
+          if (i > 0 && !acted) expect(tier).toBeGreaterThanOrEqual(tiers[i - 1]!.tier);
+        });
+        if (state && state.orders > 0) expect(state.tier).toBe(LAPSED);
+        expect(wakeAt).toBeUndefined();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('deleting later events changes nothing before them', () => {
+    fc.assert(
+      fc.property(anyLife, fc.nat(), (events, cut) => {
+        const kept = events.slice(0, 1 + (cut % events.length));
+        const until = (kept.at(-1)!.receivedAt - START) / DAY;
+        const early = foldTask(kept, { untilDays: until }).outputs;
+        expect(foldTask(events, { untilDays: 3000 }).outputs.slice(0, early.length)).toEqual(early);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('a restart between any two steps changes no bit', () => {
+    fc.assert(
+      fc.property(anyLife, (events) => {
+        const through = foldTask(events, { untilDays: 3000 });
+        const restarted = foldTask(events, { untilDays: 3000, restart: true });
+        expect(restarted.outputs).toEqual(through.outputs);
+        expect(restarted.state).toEqual(through.state);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('a crossing fires when the risk first reaches the threshold, within a second', () => {
+    fc.assert(
+      fc.property(anyModel, fc.double({ min: 1, max: 100, noNaN: true }), (models, gap) => {
+        const { outputs, states } = foldTask([eventAt(0, 'purchase'), eventAt(gap, 'purchase')], {
+          models,
+          untilDays: 1000,
+        });
+        const own = models.get(MODEL);
+        const last = states.findLast((state) => state.lastActivityAt === START + Math.round(gap * DAY))!;
+        for (const { at, data } of changes(outputs)) {
+          if (data.cause !== 'silence' || data.threshold === null || at < last.lastActivityAt) continue;
+          expect(logitOf(last, own, at)).toBeGreaterThanOrEqual(logit(data.threshold) - 1e-9);
+          for (let i = 1; i <= 500; i++) {
+            const earlier = last.lastActivityAt + ((at - 1000 - last.lastActivityAt) * i) / 500;
+            if (earlier > last.lastActivityAt) expect(logitOf(last, own, earlier)).toBeLessThan(logit(data.threshold));
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

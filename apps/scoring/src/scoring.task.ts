@@ -1,0 +1,78 @@
+// customer.features → customer.risk. After each event the customer's curve is drawn anew; from it follow the tier now and the instant at
+// which silence alone will change it, which is when the customer is next woken. Nobody is polled.
+import { crossingsAhead, type ScoringState, scoringStateCodec } from '@holdfast/model';
+import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
+import { type Step, type Task } from '@holdfast/stream';
+
+import { factsOf } from './facts.js';
+import { championOf, type Models } from './models.js';
+import { riskChange } from './risk-change.js';
+import { scoreRecord } from './score-record.js';
+
+/** What all customers of a partition share: the hash of the champion, from the last release record. */
+export interface ScoringShared {
+  readonly model: string | null;
+}
+
+export type ScoringTask = Task<ScoringState, ScoringShared, FeatureRecord, RiskEvent>;
+
+/** The task of the scoring service, with the releases it may be told to use. */
+export function createScoringTask(models: Models): ScoringTask {
+  return {
+    name: 'scoring',
+    input: CUSTOMER_FEATURES,
+    output: CUSTOMER_RISK,
+    state: scoringStateCodec,
+    shared: { codec: sharedCodec(models), initial: { model: null } },
+
+    step(previous, record, at, { model }) {
+      const facts = factsOf(record);
+      if (model === null) return { state: previous ?? null, outputs: facts };
+      const artifact = models.get(model);
+      const state = scoreRecord(previous, record, { hash: model, artifact });
+      const from = previous?.tier ?? 0;
+      const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
+      return { state, outputs: [...facts, ...changes], ...nextWake(state, models, at) };
+    },
+
+    wake(state, at) {
+      // The model that drew the curve decides, also when another has taken over since: it set this instant.
+      const artifact = models.get(state.model);
+      const due = crossingsAhead(state, artifact, at - 1).filter((crossing) => crossing.at <= at);
+      const reached = due.at(-1);
+      if (!reached) return { state, outputs: [], ...nextWake(state, models, at) };
+      const next = { ...state, tier: reached.tier };
+      const outputs = [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })];
+      return { state: next, outputs, ...nextWake(next, models, at) };
+    },
+
+    release(_shared, { artifact }) {
+      championOf(models, artifact);
+      return { model: artifact };
+    },
+  };
+}
+
+/** When silence next matters: never again for who has lapsed. */
+function nextWake(
+  state: ScoringState,
+  models: Models,
+  at: Millis,
+): Pick<Step<ScoringState, ScoringShared, RiskEvent>, 'wakeAt'> {
+  const next = crossingsAhead(state, models.get(state.model), at)[0];
+  return next ? { wakeAt: next.at } : {};
+}
+
+/**
+ * The champion's hash as text. Reading it makes sure that the release is there and fits: a partition without its model must not open
+ * (rather than send every record to the dead letters).
+ */
+const sharedCodec = (models: Models) => ({
+  version: 1,
+  encode: ({ model }: ScoringShared) => new TextEncoder().encode(model ?? ''),
+  decode(bytes: Uint8Array): ScoringShared {
+    const model = new TextDecoder().decode(bytes) || null;
+    if (model !== null) championOf(models, model);
+    return { model };
+  },
+});
