@@ -1,1 +1,4 @@
-export {};
+// Dispatch: from risk to decisions, messages and outcomes.
+export { dispatchTransport } from './dispatch-transport.js';
+export { DispatchModule } from './dispatch.module.js';
+export { dispatchSettings, type DispatchSettings, rulesOf } from './settings.js';

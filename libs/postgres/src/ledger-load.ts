@@ -163,8 +163,9 @@ export async function loadCoupons(tx: Transaction, codes: readonly { readonly sh
     origin: DueRow['origin'];
     redeemedAt: number | null;
   }>(
-    `select shop, c.code, c.decision_id as "decisionId", c.customer, d.playbook, d.origin, c.redeemed_at as "redeemedAt"
-       from ${from} join coupons c using (shop, code) join decisions d on d.shop = c.shop and d.id = c.decision_id`,
+    `select c.shop, c.code, c.decision_id as "decisionId", c.customer, d.playbook, d.origin, c.redeemed_at as "redeemedAt"
+       from ${from} join coupons c on c.shop = row.shop and c.code = row.code
+       join decisions d on d.shop = c.shop and d.id = c.decision_id`,
     parameters,
   );
 }

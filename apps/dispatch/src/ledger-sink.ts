@@ -1,0 +1,55 @@
+// The sink over customer.risk: load, fold, save, all in the transaction that also moves the position.
+import { applyRecord, type Change, type Policy, type Rules } from '@holdfast/policy';
+import { CUSTOMER_RISK, type RiskEvent } from '@holdfast/schemas';
+import { type Metrics } from '@holdfast/service';
+import { type Sink } from '@holdfast/stream';
+
+import { loadBook } from './load-book.js';
+import { saveChanges } from './save-changes.js';
+import { type Voice } from './texts.js';
+
+/** What log and database know of this installation. */
+export interface Installation {
+  /** Partitions of customer.risk. */
+  readonly partitions: number;
+  codeOf(decisionId: string): string;
+}
+
+/** What the sink needs besides the records. */
+export interface LedgerSinkOptions {
+  readonly rules: Rules;
+  readonly voice: Voice;
+  /** Asked before the first batch; again if that fails. */
+  installation(): Promise<Installation>;
+  readonly metrics?: Metrics;
+  /** Something of this partition is committed: publish and send. */
+  committed?(partition: number): void;
+}
+
+/** The dispatch sink. */
+export function ledgerSink(options: LedgerSinkOptions): Sink<RiskEvent> {
+  const { rules, voice, metrics } = options;
+  let installation: Installation | undefined;
+  const uncounted = new Map<number, readonly Change[]>();
+  return {
+    name: 'dispatch',
+    input: CUSTOMER_RISK,
+    async apply(records, partition, transaction) {
+      installation ??= await options.installation();
+      const policy: Policy = { rules, partition, ...installation };
+      const book = await loadBook(transaction, records, policy);
+      const changes = records.flatMap((record) => applyRecord(book, record, policy));
+      if (changes.length > 0)
+        await saveChanges(transaction, { changes, book }, { partition, channels: rules.channels, voice });
+      uncounted.set(partition, changes);
+    },
+    committed(partition) {
+      const changes = uncounted.get(partition) ?? [];
+      uncounted.delete(partition);
+      for (const change of changes)
+        if (change.kind === 'assigned')
+          metrics?.decisionsTotal.inc({ playbook: change.decision.playbook, arm: change.decision.arm });
+      if (changes.length > 0) options.committed?.(partition);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+// Sends what is due: lease, one more look at everything, send, note the result. Each step may be the last before a crash; the
+// next owner of the lease then sends again with the same idempotency key.
+import { randomUUID } from 'node:crypto';
+import {
+  addToOutbox,
+  type ClaimedMessage,
+  claimMessages,
+  type Database,
+  readStanding,
+  saveSendResult,
+  type SendResult,
+} from '@holdfast/postgres';
+import { objection, type Rules } from '@holdfast/policy';
+import { type Channel } from '@holdfast/schemas';
+import { type Metrics } from '@holdfast/service';
+
+import { RefusedError, type SendChannel } from './channel.js';
+import { outboxRow } from './intervention-events.js';
+
+/** Longer than the slowest send. */
+const LEASE_MS = 60_000;
+const AT_ONCE = 8;
+const TRIES = 6;
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 3_600_000;
+
+export interface SenderOptions {
+  readonly database: Database;
+  readonly rules: Rules;
+  readonly channels: ReadonlyMap<Channel, SendChannel>;
+  /** Wall clock. */
+  readonly now: () => number;
+  readonly metrics?: Metrics;
+}
+
+type Result = Pick<SendResult, 'state' | 'reason' | 'nextTryAt'>;
+
+/** Sends everything that is due at this moment. Returns how many were tried. Several processes may do so at once. */
+export async function sendDue(options: SenderOptions): Promise<number> {
+  const channels = [...options.channels.keys()];
+  if (channels.length === 0) return 0;
+  for (let tried = 0; ;) {
+    const claim = randomUUID();
+    const now = options.now();
+    const lease = { now, claimedUntil: now + LEASE_MS, claim, channels, limit: AT_ONCE };
+    const messages = await claimMessages(options.database, lease);
+    await Promise.all(messages.map((message) => attend(message, claim, options)));
+    tried += messages.length;
+    if (messages.length < AT_ONCE) return tried;
+  }
+}
+
+async function attend(message: ClaimedMessage, claim: string, options: SenderOptions): Promise<void> {
+  const result = await attempt(message, options);
+  const at = options.now();
+  const { shop, customer, decisionId, origin, playbook, partition, channel } = message;
+  const { state, reason } = result;
+  await options.database.transaction(async (tx) => {
+    const sentAt = state === 'sent' ? at : null;
+    const isOurs = await saveSendResult(tx, { shop, decisionId, claim, ...result, sentAt });
+    if (!isOurs || state === 'queued') return;
+    const type = state === 'sent' ? 'sent' : 'cancelled';
+    const event = { type, shop, customer, at, origin, decisionId, playbook, channel } as const;
+    await addToOutbox(tx, [outboxRow(reason === null ? event : { ...event, reason }, partition)]);
+  });
+  options.metrics?.sendsTotal.inc({ channel, outcome: state === 'queued' ? 'retried' : state });
+}
+
+async function attempt(message: ClaimedMessage, options: SenderOptions): Promise<Result> {
+  const { database, rules, channels, now } = options;
+  const { consents, ...standing } = await readStanding(database, message);
+  const said = new Map(consents.map(({ channel, ...consent }) => [channel as Channel, consent]));
+  const against = objection({ ...message, ...standing, consents: said }, { ...rules, now: now() });
+  if (against !== null) return { state: 'cancelled', reason: against, nextTryAt: null };
+  try {
+    await channels.get(message.channel)!.send({ message, email: standing.email });
+    return { state: 'sent', reason: null, nextTryAt: null };
+  } catch (error) {
+    const reason = (error as Error).message;
+    if (error instanceof RefusedError || message.attempts >= TRIES) return { state: 'failed', reason, nextTryAt: null };
+    // Jittered, so that a server that comes back is not met by everybody at once.
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 4 ** (message.attempts - 1));
+    return { state: 'queued', reason, nextTryAt: now() + Math.round(pause * (0.75 + Math.random() / 2)) };
+  }
+}
