@@ -1,7 +1,7 @@
 // The risk of a customer as a curve over silence: logits at K silences (knots), joined linearly in log(1 + days) (model.md §4).
 // Drawn once after each event; from then on the risk at any moment of silence is arithmetic.
 import { type Artifact, unitDaysOf } from './artifact.js';
-import { addProduct } from './lstm.js';
+import { addRow, addRows, noRows, type Rows } from './add-rows.js';
 
 /** Buffers of one size of model, so that drawing makes no garbage. */
 interface Scratch {
@@ -9,6 +9,7 @@ interface Scratch {
   readonly wide: Float32Array; // [W]
   readonly seen: Float32Array; // [W] the values `sums` and `skip` hold
   readonly sums: Float64Array; // [units]
+  readonly rows: Rows;
 }
 let scratch: Scratch | undefined;
 
@@ -20,6 +21,7 @@ const scratchOf = (artifact: Artifact): Scratch =>
         wide: new Float32Array(artifact.wideSize),
         seen: new Float32Array(artifact.wideSize),
         sums: new Float64Array(artifact.dense.bias.length),
+        rows: noRows(artifact.hidden + artifact.wideSize),
       });
 
 /**
@@ -35,12 +37,13 @@ export function drawCurve(
   wideOfKnot: (silenceDays: number, out: Float32Array) => void,
 ): Float64Array {
   const { dense, output, skip, scaler, knotsDays, hidden, wideSize } = artifact;
-  const { wide, seen, sums } = scratchOf(artifact);
+  const { wide, seen, sums, rows } = scratchOf(artifact);
+  const [kernel, outer] = [dense.kernel, output.kernel];
   const units = sums.length;
   const logRow = (hidden + wideSize) * units;
   const unit = unitDaysOf(artifact);
   sums.set(dense.bias);
-  addProduct(sums, h, dense.kernel);
+  for (let i = 0; i < hidden; i++) addRow(rows, h[i]!, i * units);
   // seen = mean: the standardised input is 0 and contributes nothing.
   seen.set(scaler.mean);
   let linear = output.bias;
@@ -53,15 +56,16 @@ export function drawCurve(
       const change = (wide[i]! - seen[i]!) / scaler.deviation[i]!;
       seen[i] = wide[i]!;
       linear += change * skip[i]!;
-      const row = (hidden + i) * units;
-      for (let j = 0; j < units; j++) sums[j]! += change * dense.kernel[row + j]!;
+      addRow(rows, change, (hidden + i) * units);
     }
+    addRows(sums, rows, kernel);
     const silence = knotsDays[k]! / unit;
-    const [log, share] = [Math.log1p(silence) / 4, silence / 90];
+    const log = Math.log1p(silence) / 4;
+    const share = silence / 90;
     let raw = linear;
     for (let j = 0; j < units; j++) {
-      const sum = sums[j]! + log * dense.kernel[logRow + j]! + share * dense.kernel[logRow + units + j]!;
-      if (sum > 0) raw += sum * output.kernel[j]!;
+      const sum = sums[j]! + log * kernel[logRow + j]! + share * kernel[logRow + units + j]!;
+      if (sum > 0) raw += sum * outer[j]!;
     }
     highest = Math.max(highest, raw);
     logits[k] = highest * artifact.calibration.slope;

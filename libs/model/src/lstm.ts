@@ -1,6 +1,7 @@
 // One step of an LSTM for one customer, as Keras defines it:
 //   z = x·K + h·R + b,  i f g o = σ σ tanh σ of its four quarters,  c ← f∘c + i∘g,  h ← o∘tanh(c)
 // Most step inputs are 0 (one-hot types), so rows of K are skipped. Sums are float64, state and weights float32.
+import { addRow, addRows, noRows } from './add-rows.js';
 import { type Artifact, type LstmWeights } from './artifact.js';
 import { sigmoid } from './probability.js';
 
@@ -15,7 +16,8 @@ export const initialLstmState = (hidden: number): LstmState => ({
   c: new Float32Array(hidden),
 });
 
-let gates = new Float64Array(128);
+let gates = new Float64Array(0);
+const rows = noRows(8192);
 
 /**
  * Advances `state` in place by one step.
@@ -28,23 +30,14 @@ export function lstmStep(weights: LstmWeights, state: LstmState, input: Float32A
   if (gates.length !== width) gates = new Float64Array(width);
   const z = gates;
   z.set(weights.bias);
-  addProduct(z, input, weights.kernel);
-  addProduct(z, h, weights.recurrent);
+  for (let i = 0; i < input.length; i++) addRow(rows, input[i]!, i * width);
+  addRows(z, rows, weights.kernel);
+  for (let i = 0; i < hidden; i++) addRow(rows, h[i]!, i * width);
+  addRows(z, rows, weights.recurrent);
   for (let j = 0; j < hidden; j++) {
     const cell = sigmoid(z[hidden + j]!) * c[j]! + sigmoid(z[j]!) * Math.tanh(z[2 * hidden + j]!);
     c[j] = cell;
     h[j] = sigmoid(z[3 * hidden + j]!) * Math.tanh(cell);
-  }
-}
-
-/** sums += row · matrix, [rows] × [rows × sums]; zeros of the row cost nothing. */
-export function addProduct(sums: Float64Array, row: Float32Array, matrix: Float32Array): void {
-  const width = sums.length;
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i]!;
-    if (value === 0) continue;
-    const start = i * width;
-    for (let j = 0; j < width; j++) sums[j]! += value * matrix[start + j]!;
   }
 }
 
