@@ -47,14 +47,18 @@ const customerUpdates = Object.keys(customerColumns)
   .map((name) => `${name} = excluded.${name}`)
   .join(', ');
 
+// Who has bought and never crossed is at low risk: scoring says nothing about them.
+const firstTier = `case when orders > 0 then 'low' end`;
+
 /** Writes one row a customer (the last of the batch); a row of a later record stays. Ordered, so that two sinks cannot deadlock. */
 export async function saveCustomers(transaction: Transaction, rows: readonly CustomerRow[]): Promise<void> {
   if (rows.length === 0) return;
   const { names, from, parameters } = unnestRows(rows, customerColumns);
   await transaction.query(
-    `insert into customers (${names}) select ${names} from ${from}
+    `insert into customers (${names}, tier) select ${names}, ${firstTier} from ${from}
      order by shop collate "C", customer collate "C"
-     on conflict (shop, customer) do update set ${customerUpdates}, email = coalesce(excluded.email, customers.email)
+     on conflict (shop, customer) do update set ${customerUpdates}, email = coalesce(excluded.email, customers.email),
+       tier = coalesce(customers.tier, excluded.tier)
      where excluded.feature_sequence > customers.feature_sequence`,
     parameters,
   );

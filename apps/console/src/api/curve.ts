@@ -1,0 +1,82 @@
+// How the risk of one customer grows while they stay silent: read from the state that scoring last saved.
+import { type Database, findState } from '@holdfast/postgres';
+import {
+  type Artifact,
+  crossingsAhead,
+  lapseAt,
+  logitOf,
+  LOW,
+  reasonsFor,
+  riskCurveOf,
+  type ScoringState,
+  scoringStateCodec,
+  sigmoid,
+} from '@holdfast/model';
+import { type Millis, TIERS, toIso } from '@holdfast/schemas';
+import { type Static, Type } from '@sinclair/typebox';
+
+import { type Models } from '../models.js';
+import { instant, oneOf } from './fields.js';
+
+const POINTS = 160;
+const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+
+export const curve = Type.Object(
+  {
+    now: instant('the time it is in the shop'),
+    riskNow: probability('risk at that time'),
+    points: Type.Array(Type.Object({ at: instant('when'), risk: probability('risk, if nothing happens until then') }), {
+      description: 'from the last activity until the customer counts as gone',
+    }),
+    thresholds: Type.Object({ medium: Type.Number(), high: Type.Number() }),
+    crossings: Type.Array(Type.Object({ tier: oneOf(TIERS), at: instant('first instant in this tier') }), {
+      description: 'past and coming ones, if nothing happens',
+    }),
+    lapsesAt: instant('when the customer counts as gone'),
+    horizonDays: Type.Number({ description: 'the risk is that of no purchase within so many days' }),
+    reasons: Type.Array(Type.Object({ name: Type.String(), weight: Type.Number() }), {
+      description: 'why the risk is what it is now; the weights add up to its logit',
+    }),
+  },
+  { title: 'Curve' },
+);
+export type Curve = Static<typeof curve>;
+
+/** Null before the first score, for who is gone, and when the release is not at hand. */
+export async function readCurve(
+  db: Database,
+  models: Models,
+  who: { readonly shop: string; readonly customer: string },
+  now: Millis,
+): Promise<Curve | null> {
+  const saved = await findState(db, 'scoring', who);
+  if (!saved || saved.version !== scoringStateCodec.version) return null;
+  const state = scoringStateCodec.decode(saved.bytes);
+  const artifact = await models.get(state.model);
+  if (!artifact || state.curve.length !== artifact.knotsDays.length) return null;
+  return curveOf(state, artifact, now);
+}
+
+/** The curve of a scored customer at `now`; null once they are gone. */
+export function curveOf(state: ScoringState, artifact: Artifact, now: Millis): Curve | null {
+  const from = state.lastActivityAt;
+  const lapse = lapseAt(state, artifact);
+  if (now >= lapse) return null;
+  const at = Math.max(now, from);
+  const logit = logitOf(state, artifact, at);
+  const past = crossingsAhead({ ...state, tier: LOW }, artifact, from).filter((crossing) => crossing.at <= at);
+  const crossings = [...past, ...crossingsAhead(state, artifact, at)].filter((crossing) => crossing.at < lapse);
+  return {
+    now: toIso(at),
+    riskNow: sigmoid(logit),
+    points: riskCurveOf(state, artifact, { from, until: lapse, points: POINTS }).map((p) => ({
+      at: toIso(Math.round(p.at)),
+      risk: p.risk,
+    })),
+    thresholds: { medium: artifact.thresholds.medium, high: artifact.thresholds.high },
+    crossings: crossings.map((crossing) => ({ tier: TIERS[crossing.tier], at: toIso(crossing.at) })),
+    lapsesAt: toIso(lapse),
+    horizonDays: artifact.horizonDays,
+    reasons: reasonsFor(state, logit).map(({ name, weight }) => ({ name, weight })),
+  };
+}

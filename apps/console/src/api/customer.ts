@@ -1,0 +1,92 @@
+// GET /api/customers/{id}: everything known of one customer.
+import { type Database, findCustomer, listCustomerEvents, listCustomerRisk, listDecisions } from '@holdfast/postgres';
+import { EVENT_TYPES, toIso } from '@holdfast/schemas';
+import { type Static, Type } from '@sinclair/typebox';
+
+import { decision, toDecision } from './actions.js';
+import { type Models } from '../models.js';
+import { curve, readCurve } from './curve.js';
+import { customerItem, toCustomerItem } from './customers.js';
+import { instant, money, oneOf, orNull, originName } from './fields.js';
+import { riskItem, toRiskItem } from './risk-item.js';
+import { readStreamTime } from './stream-time.js';
+
+/** Risk events on one customer's page. */
+const RISK_EVENTS = 40;
+const DECISIONS = 20;
+
+const event = Type.Object({
+  id: Type.String(),
+  at: instant('when it happened'),
+  type: oneOf(EVENT_TYPES),
+  origin: originName,
+  amountMinor: orNull(money('of a purchase or refund')),
+  orderId: orNull(Type.String()),
+  coupon: orNull(Type.String()),
+});
+
+export const customer = Type.Object(
+  {
+    profile: Type.Composite([
+      customerItem,
+      Type.Object({
+        events: Type.Integer(),
+        sessions: Type.Integer(),
+        lastPurchaseAt: orNull(instant('last purchase')),
+        origin: orNull(originName),
+        model: orNull(Type.String({ description: 'release that scored last' })),
+      }),
+    ]),
+    currency: Type.String(),
+    curve: orNull(curve),
+    reasons: riskItem.properties.reasons,
+    risk: Type.Array(riskItem, { description: 'risk events, newest first' }),
+    events: Type.Array(event, { description: 'last events, newest first' }),
+    decisions: Type.Array(decision, { description: 'newest first' }),
+  },
+  { title: 'Customer' },
+);
+export type Customer = Static<typeof customer>;
+
+/** Reads one customer; undefined when nobody of that name has been seen. */
+export async function readCustomer(
+  db: Database,
+  models: Models,
+  who: { readonly shop: string; readonly customer: string; readonly currency: string },
+): Promise<Customer | undefined> {
+  const wallNow = Date.now();
+  const { now } = await readStreamTime(db, wallNow);
+  const [view, events, risk, decisions, drawn] = await Promise.all([
+    findCustomer(db, who),
+    listCustomerEvents(db, who),
+    listCustomerRisk(db, who, RISK_EVENTS),
+    listDecisions(db, { ...who, limit: DECISIONS }),
+    readCurve(db, models, who, now ?? wallNow),
+  ]);
+  if (!view) return undefined;
+  return {
+    profile: {
+      ...toCustomerItem(view),
+      events: view.events,
+      sessions: view.sessions,
+      lastPurchaseAt: view.lastPurchaseAt === null ? null : toIso(view.lastPurchaseAt),
+      origin: view.origin as Customer['profile']['origin'],
+      model: view.model,
+    },
+    currency: who.currency,
+    curve: drawn,
+    // Of now where the curve is known; else of the last risk event.
+    reasons: [...(drawn?.reasons ?? risk[0]?.reasons ?? [])],
+    risk: risk.map(toRiskItem),
+    events: events.map((e) => ({
+      id: e.id,
+      at: toIso(e.at),
+      type: e.type as Customer['events'][number]['type'],
+      origin: e.origin as Customer['events'][number]['origin'],
+      amountMinor: e.amountMinor,
+      orderId: e.orderId,
+      coupon: e.coupon,
+    })),
+    decisions: decisions.items.map(toDecision),
+  };
+}

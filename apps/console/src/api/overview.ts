@@ -1,0 +1,114 @@
+// GET /api/overview: the shop at a glance.
+import {
+  type ClockState,
+  countTiers,
+  type Database,
+  listRecentRisk,
+  listRiskDays,
+  type TierCount,
+} from '@holdfast/postgres';
+import { type Millis, TIERS, toIso } from '@holdfast/schemas';
+import { type Static, Type } from '@sinclair/typebox';
+
+import { type ConsoleSettings } from '../settings.js';
+import { actions, readActions } from './actions.js';
+import { daily, dailySeries } from './daily.js';
+import { effect, readEffects } from './effects.js';
+import { instant, money, oneOf, orNull } from './fields.js';
+import { riskItem, toRiskItem } from './risk-item.js';
+import { latest, readStreamTime } from './stream-time.js';
+
+/** Risk events in one overview. */
+const RECENT = 40;
+
+const clock = Type.Object({
+  mode: oneOf(['live', 'replay'] as const),
+  now: orNull(instant('the time it is in the stream')),
+  simulated: Type.Boolean({ description: 'the history of this shop is a replay of a data set: nobody was contacted' }),
+  replay: orNull(
+    Type.Object({
+      name: Type.String(),
+      lines: Type.Integer({ description: 'lines of the data set taken in so far' }),
+      progress: Type.Number({ minimum: 0, maximum: 1, description: 'share of the time span replayed so far' }),
+    }),
+  ),
+});
+
+export const overview = Type.Object(
+  {
+    shop: Type.String(),
+    currency: Type.String(),
+    clock,
+    lastEventAt: orNull(instant('when the latest event became known')),
+    lastEventAgeSeconds: orNull(Type.Number({ description: 'age of that event in stream time' })),
+    customers: Type.Integer({ description: 'customers ever seen' }),
+    tiers: Type.Array(
+      Type.Object({
+        tier: oneOf([...TIERS, 'prospect'] as const),
+        customers: Type.Integer(),
+        bySilence: Type.Integer({ description: 'of these: came there by falling silent' }),
+        valueAtRiskMinor: money('sum over these customers'),
+      }),
+    ),
+    daily,
+    recent: Type.Array(riskItem, { description: 'latest risk events, newest first' }),
+    actions,
+    effects: Type.Array(effect),
+  },
+  { title: 'Overview' },
+);
+export type Overview = Static<typeof overview>;
+
+/** Reads the overview. `wallNow`: the machine's clock, used where the stream has none. */
+export async function readOverview(db: Database, settings: ConsoleSettings, wallNow: Millis): Promise<Overview> {
+  const shop = settings.CONSOLE_SHOP;
+  const [{ state, now }, counts, days, recent, done, found] = await Promise.all([
+    readStreamTime(db, wallNow),
+    countTiers(db, shop),
+    listRiskDays(db, shop),
+    listRecentRisk(db, shop, RECENT),
+    readActions(db, shop),
+    readEffects(db, shop),
+  ]);
+  const lastEventAt = latest(counts.map((c) => c.lastEventAt));
+  return {
+    shop,
+    currency: settings.CONSOLE_CURRENCY,
+    clock: {
+      mode: state?.mode ?? 'live',
+      now: now === null ? null : toIso(now),
+      simulated: state?.replay != null,
+      replay: describeReplay(state, counts, wallNow),
+    },
+    lastEventAt: lastEventAt === null ? null : toIso(lastEventAt),
+    lastEventAgeSeconds: lastEventAt === null || now === null ? null : Math.max(0, (now - lastEventAt) / 1000),
+    customers: counts.reduce((sum, c) => sum + c.customers, 0),
+    tiers: [...TIERS, 'prospect' as const].map((tier) => {
+      const count = counts.find((c) => (c.tier ?? 'prospect') === tier);
+      return {
+        tier,
+        customers: count?.customers ?? 0,
+        bySilence: count?.bySilence ?? 0,
+        valueAtRiskMinor: count?.valueAtRiskMinor ?? 0,
+      };
+    }),
+    daily: dailySeries(days),
+    recent: recent.map(toRiskItem),
+    actions: done,
+    effects: found,
+  };
+}
+
+// The clock knows no total of lines; a replay ends about now, so its share of time is known.
+function describeReplay(state: ClockState | null, counts: readonly TierCount[], wallNow: Millis) {
+  if (!state?.replay) return null;
+  const starts = counts.flatMap((c) => (c.firstSeenAt === null ? [] : [c.firstSeenAt]));
+  const start = starts.length === 0 ? null : Math.min(...starts);
+  const share =
+    state.mode === 'live'
+      ? 1
+      : start === null || state.lastTick === null
+        ? 0
+        : (state.lastTick - start) / (wallNow - start);
+  return { name: state.replay.name, lines: state.acknowledged, progress: Math.min(1, Math.max(0, share)) };
+}

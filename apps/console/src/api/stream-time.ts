@@ -1,0 +1,17 @@
+// What time it is in the shop: during a replay as far as the stream has come, afterwards the wall clock.
+import { type ClockState, type Database, readClock, streamNow } from '@holdfast/postgres';
+import { type Millis } from '@holdfast/schemas';
+
+/** The later of those known. */
+export const latest = (times: readonly (Millis | null)[]): Millis | null =>
+  times.reduce((a, b) => (b === null || (a !== null && a > b) ? a : b), null);
+
+/** `now` is null before the first tick of a replay. */
+export async function readStreamTime(
+  db: Database,
+  wallNow: Millis,
+): Promise<{ readonly state: ClockState | null; readonly now: Millis | null }> {
+  const state = await readClock(db);
+  if (state?.mode !== 'replay') return { state, now: wallNow };
+  return { state, now: latest([await streamNow(db, 'console-risk'), state.lastTick]) };
+}

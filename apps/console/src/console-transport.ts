@@ -1,0 +1,21 @@
+// The stream side of the console: its two sinks.
+import { observeStream, type ServiceContext } from '@holdfast/service';
+import { type Resources, type Sink, StreamTransport } from '@holdfast/stream';
+
+import { changes } from './changes.js';
+import { featuresSink } from './features-sink.js';
+import { riskSink } from './risk-sink.js';
+
+/** Fills the read models from customer.features and customer.risk. */
+export function consoleTransport(context: ServiceContext, resources: Resources): StreamTransport {
+  const changed = () => {
+    for (const tell of changes(resources)) tell();
+  };
+  const transport = new StreamTransport({
+    ...resources,
+    sinks: [featuresSink(changed) as Sink<unknown>, riskSink(changed) as Sink<unknown>],
+    observer: observeStream(context),
+  });
+  context.health.add('stream', () => transport.readiness());
+  return transport;
+}

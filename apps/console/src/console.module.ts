@@ -1,0 +1,47 @@
+// The console as a Nest module: API, page, live feed.
+import { type BeforeApplicationShutdown, type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
+import { Database } from '@holdfast/postgres';
+import { type ServiceContext } from '@holdfast/service';
+import { type Resources } from '@holdfast/stream';
+
+import { AccessGuard, SETTINGS } from './access.guard.js';
+import { ApiController } from './api.controller.js';
+import { readOverview } from './api/overview.js';
+import { changes } from './changes.js';
+import { LiveFeed } from './live-feed.js';
+import { Models } from './models.js';
+import { PageController } from './page.controller.js';
+import { type ConsoleSettings, modelsDirectory, refuseOpenConsole } from './settings.js';
+
+/** Open connections would keep the server from closing. */
+@Injectable()
+class CloseFeed implements BeforeApplicationShutdown {
+  constructor(@Inject(LiveFeed) private readonly feed: LiveFeed) {}
+
+  beforeApplicationShutdown(): void {
+    this.feed.close();
+  }
+}
+
+@Module({})
+export class ConsoleModule {
+  /** Throws {@link OpenConsoleError} when strangers could look in. */
+  static register(context: ServiceContext, resources: Resources, settings: ConsoleSettings): DynamicModule {
+    refuseOpenConsole(settings);
+    const { database } = resources;
+    const feed = new LiveFeed(() => readOverview(database, settings, Date.now()), context.logger);
+    changes(resources).add(feed.changed);
+    return {
+      module: ConsoleModule,
+      controllers: [ApiController, PageController],
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: SETTINGS, useValue: settings },
+        { provide: Models, useValue: new Models(modelsDirectory(settings)) },
+        { provide: LiveFeed, useValue: feed },
+        AccessGuard,
+        CloseFeed,
+      ],
+    };
+  }
+}

@@ -1,0 +1,211 @@
+// One customer: where they stand, what comes if nothing happens, why, and what was before.
+import { messageState } from '/page/actions.js';
+import { curveChart } from '/page/charts.js';
+import { get } from '/page/connection.js';
+import { orderCount } from '/page/customers.js';
+import { card, h } from '/page/dom.js';
+import {
+  date,
+  dateTime,
+  eventName,
+  money,
+  percent,
+  plural,
+  reasonName,
+  relative,
+  riskSentence,
+  span,
+  tierName,
+} from '/page/words.js';
+
+/** Makes the view for `#/customers/ID`. Loads anew when the live feed tells of this customer. */
+export function customerView(id) {
+  const element = h('div', {}, h('p', { class: 'quiet' }, 'Loading…'));
+  let chart;
+  let last;
+  let now;
+  async function load() {
+    try {
+      const customer = await get(`/api/customers/${encodeURIComponent(id)}`);
+      const text = JSON.stringify(customer);
+      if (text === last) return;
+      last = text;
+      chart?.destroy();
+      const box = customer.curve && h('div', { class: 'chart', 'aria-hidden': 'true' });
+      element.replaceChildren(...page(customer, box, now));
+      if (box) chart = curveChart(box, customer.curve, customer.curve.now);
+    } catch (error) {
+      element.replaceChildren(
+        h('p', {}, h('a', { href: '#/customers?tier=high' }, '← Customers')),
+        h('p', { class: 'problem' }, error.message),
+      );
+    }
+  }
+  let heard;
+  return {
+    element,
+    title: id,
+    show(overview) {
+      now = overview.clock.now ?? new Date().toISOString();
+      const latest = overview.recent.find((item) => item.customer === id)?.id ?? overview.lastEventAt;
+      if (heard === latest) return;
+      heard = latest;
+      void load();
+    },
+    leave: () => chart?.destroy(),
+  };
+}
+
+function page({ profile: p, currency, curve, reasons, risk, events, decisions }, box, now) {
+  const present = curve?.now ?? now;
+  return [
+    h('p', { class: 'back' }, h('a', { href: `#/customers?tier=${p.tier ?? 'high'}` }, '← Customers')),
+    h(
+      'div',
+      { class: 'person' },
+      h('div', {}, h('h1', { class: 'plain' }, p.customer), p.email && h('p', { class: 'quiet' }, p.email)),
+      h('span', { class: `badge large ${p.tier ?? 'prospect'}` }, tierName(p.tier)),
+    ),
+    h('p', { class: 'lead' }, story(p, curve, present)),
+    h(
+      'dl',
+      { class: 'facts' },
+      fact('Risk now', curve ? percent(curve.riskNow) : p.risk === null ? '–' : percent(p.risk)),
+      fact('At stake', p.valueAtRiskMinor > 0 && p.tier !== 'lapsed' ? money(p.valueAtRiskMinor, currency) : '–'),
+      fact('Orders', String(p.orders)),
+      fact('Spent', money(p.spendMinor, currency)),
+      fact('Last active', p.lastActivityAt ? relative(p.lastActivityAt, present) : '–'),
+      fact('Customer for', p.firstSeenAt ? span(p.firstSeenAt, present) : '–'),
+    ),
+    h(
+      'div',
+      { class: 'columns wide-left' },
+      card(
+        'Risk while they stay silent',
+        `The chance of no purchase within ${curve ? plural(curve.horizonDays, 'day') : 'the coming weeks'}. Anything they do draws this curve anew.`,
+        box ??
+          h(
+            'p',
+            { class: 'quiet' },
+            p.tier === null
+              ? 'Drawn after the first purchase.'
+              : p.tier === 'lapsed'
+                ? 'Silent for so long that no curve is drawn any more.'
+                : 'The curve appears a few seconds after the last event.',
+          ),
+        curve && crossings(curve, present),
+      ),
+      card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
+    ),
+    card('What happened', null, timeline({ risk, events, decisions, currency })),
+  ];
+}
+
+const fact = (name, value) => h('div', {}, h('dt', {}, name), h('dd', {}, value));
+
+function story(p, curve, now) {
+  if (p.tier === null) return 'No purchase yet: nobody to lose.';
+  const since = p.tierSince ? ` since ${date(p.tierSince)}` : '';
+  const because =
+    p.cause === 'silence' ? ', because they fell silent' : p.cause === 'event' ? ', after the last thing they did' : '';
+  const next = curve ? curve.crossings.find((c) => new Date(c.at) > new Date(now)) : p.next;
+  const state = `${tierName(p.tier)}${since}${p.tier === 'low' ? '' : because}.`;
+  if (p.tier === 'lapsed' || !next) return state;
+  return `${state} If nothing happens: ${tierName(next.tier).toLowerCase()} on ${date(next.at)}, ${relative(next.at, now)}.`;
+}
+
+const crossings = (curve, now) => {
+  const coming = curve.crossings.filter((c) => new Date(c.at) > new Date(now));
+  const lapse =
+    curve.lapsesAt && new Date(curve.lapsesAt) > new Date(now) ? [{ tier: 'lapsed', at: curve.lapsesAt }] : [];
+  const all = [...coming, ...lapse];
+  if (all.length === 0) return h('p', { class: 'quiet small' }, 'No further crossing ahead.');
+  return h(
+    'ul',
+    { class: 'coming small' },
+    all.map((c) =>
+      h(
+        'li',
+        {},
+        h('i', { class: `dot ${c.tier}` }),
+        `${tierName(c.tier)}: ${dateTime(c.at)} (${relative(c.at, now)})`,
+      ),
+    ),
+  );
+};
+
+/** Reasons as bars to either side. */
+function why(reasons) {
+  if (reasons.length === 0) return h('p', { class: 'quiet' }, 'No reason on record yet.');
+  const widest = Math.max(...reasons.map((r) => Math.abs(r.weight)), 0.01);
+  return [
+    h(
+      'ul',
+      { class: 'reasons' },
+      reasons.map((r) =>
+        h(
+          'li',
+          {},
+          h('span', {}, reasonName(r.name)),
+          h('span', { class: 'quiet small' }, r.weight >= 0 ? 'raises the risk' : 'lowers the risk'),
+          h(
+            'span',
+            { class: `track ${r.weight >= 0 ? 'up' : 'down'}`, 'aria-hidden': 'true' },
+            h('span', { vars: { '--share': Math.abs(r.weight) / widest } }),
+          ),
+        ),
+      ),
+    ),
+    h('p', { class: 'quiet small' }, 'Longer bars weigh more.'),
+  ];
+}
+
+const armSentence = (d) => {
+  const offer = d.discountPercent ? ` (${d.discountPercent} % off)` : '';
+  if (d.arm === 'hold-out') return `${d.name}: left alone on purpose, to measure the effect`;
+  return `${d.name}${offer}: ${d.message ? messageState(d.message) : 'decided'}${d.reason ? ` (${d.reason.replace(/-/g, ' ')})` : ''}`;
+};
+const outcome = (d, currency) =>
+  d.outcome === null
+    ? null
+    : d.outcome.purchased
+      ? `bought for ${money(d.outcome.revenueMinor, currency)} within the window`
+      : 'did not buy within the window';
+
+/** Events, crossings and decisions in one line of time, newest first. */
+function timeline({ risk, events, decisions, currency }) {
+  const entries = [
+    ...events.map((e) => ({ at: e.at, kind: 'event', text: `${eventName(e.type)}${e.amountMinor !== null ? ` ${e.type === 'purchase' ? 'for ' : ''}${money(e.amountMinor, currency, true)}` : ''}`, note: [e.orderId && `order ${e.orderId}`, e.coupon && `coupon ${e.coupon}`].filter(Boolean).join(' · ') })),
+    ...risk.map((r) => ({ at: r.at, kind: r.tierTo, text: capital(riskSentence(r)), note: `risk ${percent(r.risk)}` })),
+    ...decisions.map((d) => ({ at: d.at, kind: 'decision', text: armSentence(d), note: outcome(d, currency) })),
+  ].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)); // prettier-ignore
+  if (entries.length === 0) return h('p', { class: 'quiet' }, 'Nothing on record.');
+  const first = entries.slice(0, 25);
+  const list = h('ol', { class: 'timeline' }, first.map(entry));
+  const rest = entries.length - first.length;
+  if (rest === 0) return list;
+  const more = h(
+    'button',
+    { type: 'button', class: 'more' },
+    `Show ${plural(rest, 'earlier entry', 'earlier entries')}`,
+  );
+  more.addEventListener('click', () => {
+    list.append(...entries.slice(25).map(entry));
+    more.remove();
+  });
+  return [list, more];
+}
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const entry = (e) =>
+  h(
+    'li',
+    { class: e.kind },
+    h('i', { class: `dot ${e.kind}` }),
+    h(
+      'div',
+      {},
+      h('p', {}, e.text),
+      h('p', { class: 'quiet small' }, h('time', { datetime: e.at }, dateTime(e.at)), e.note && ` · ${e.note}`),
+    ),
+  );

@@ -1,0 +1,44 @@
+// Crossings as they happen, newest first, each with its reason.
+import { h } from '/page/dom.js';
+import { dateTime, money, percent, relative, riskSentence } from '/page/words.js';
+
+export const customerLink = (customer) => `#/customers/${encodeURIComponent(customer)}`;
+
+const seen = new Set();
+
+/** The list. Items that were not there before are lit up for a moment. */
+export function feed({ recent, currency, now }) {
+  const isFirst = seen.size === 0;
+  const items = recent.slice(0, 14).map((item) => {
+    const isNew = !isFirst && !seen.has(item.id);
+    return h(
+      'li',
+      { class: isNew ? 'new' : undefined },
+      h('i', { class: `dot ${item.tierTo}` }),
+      h(
+        'div',
+        {},
+        h(
+          'p',
+          {},
+          h('a', { href: customerLink(item.customer), 'data-key': item.id, class: 'who' }, item.customer),
+          ' ',
+          riskSentence(item),
+          '.',
+        ),
+        h(
+          'p',
+          { class: 'quiet small' },
+          h('time', { datetime: item.at, title: dateTime(item.at) }, now ? relative(item.at, now) : dateTime(item.at)),
+          ` · risk ${percent(item.risk)}`,
+          item.tierTo !== 'lapsed' &&
+            item.valueAtRiskMinor > 0 &&
+            ` · ${money(item.valueAtRiskMinor, currency)} at stake`,
+        ),
+      ),
+    );
+  });
+  for (const item of recent) seen.add(item.id);
+  if (items.length === 0) return h('p', { class: 'quiet' }, 'Nothing has happened yet.');
+  return h('ul', { class: 'feed' }, items);
+}
