@@ -1,0 +1,215 @@
+import { type AddressInfo } from 'node:net';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { claimMessages, type Database, listMessages } from '@holdfast/postgres';
+import { DEFAULT_RULES } from '@holdfast/policy';
+import { type Channel, DAY, INTERVENTION_EVENTS, MINUTE, type Millis } from '@holdfast/schemas';
+import { SMTPServer } from 'smtp-server';
+import { Webhook } from 'standardwebhooks';
+
+import { type SendChannel } from './channel.js';
+import { emailChannel } from './email-channel.js';
+import { apply, type LedgerServer, startLedgerServer } from './fixtures/ledger.js';
+import { consented, crossed, identified, NOON, purchased, recovered } from './fixtures/risk-records.js';
+import { sendDue } from './sender.js';
+import { webhookChannel } from './webhook-channel.js';
+
+const shop = 'main';
+const SECRET = `whsec_${Buffer.from('a secret of the test, 32 bytes !').toString('base64')}`;
+const rules = { ...DEFAULT_RULES, consentByDefault: true, holdOutShare: 0 };
+let server: LedgerServer;
+beforeAll(async () => {
+  server = await startLedgerServer();
+});
+afterAll(() => server.stop());
+
+/** The shop's own system: a real server that checks signatures and answers as told. */
+async function startReceiver(answer: () => number = () => 204) {
+  const received: { headers: IncomingHttpHeaders; body: { data: Record<string, unknown> } }[] = [];
+  const http: Server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const headers = request.headers as Record<string, string>;
+      received.push({ headers, body: new Webhook(SECRET).verify(body, headers) as never });
+      response.writeHead(answer()).end();
+    });
+  });
+  await once(http.listen(0, '127.0.0.1'), 'listening');
+  closing.push(() => new Promise((resolve) => http.close(() => resolve())));
+  return { received, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/messages` };
+}
+
+/** A mail server that keeps what it gets. */
+async function startMailServer(refuse: () => number | null = () => null) {
+  const received: string[] = [];
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, callback) {
+      void text(stream).then((mail) => {
+        const code = refuse();
+        if (code !== null) return callback(Object.assign(new Error('no such mailbox'), { responseCode: code }));
+        received.push(mail);
+        callback();
+      });
+    },
+  });
+  await once(smtp.listen(0, '127.0.0.1'), 'listening');
+  closing.push(() => new Promise((resolve) => smtp.close(resolve)));
+  return { received, url: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}` };
+}
+
+let closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+  closing = [];
+});
+
+const byMail = (url: string) => opened('email', emailChannel({ url, sender: 'shop@shop.test', unsubscribeUrl: '' }));
+// The receiver checks the time stamp against the real clock.
+const byWebhook = (url: string) => opened('webhook', webhookChannel({ url, secret: SECRET, now: Date.now }));
+function opened(name: Channel, channel: SendChannel): ReadonlyMap<Channel, SendChannel> {
+  closing.push(async () => channel.close());
+  return new Map([[name, channel]]);
+}
+
+/** One customer has been decided about; the message waits. */
+async function queued(channel: Channel, more: Parameters<typeof apply>[1] = []): Promise<Database> {
+  const database = await server.create();
+  const records = [identified('c', 'c@shop.test'), crossed('c', 'high'), ...more];
+  await apply(database, records, { rules: { ...rules, channels: [channel] } });
+  return database;
+}
+const send = (database: Database, channels: ReadonlyMap<Channel, SendChannel>, now: Millis = NOON) =>
+  sendDue({ database, rules: { ...rules, channels: [...channels.keys()] }, channels, now: () => now });
+const message = async (database: Database) => (await listMessages(database, { shop, customer: 'c' })).items[0]!;
+
+async function published(database: Database) {
+  const rows = await database.query<{ value: Uint8Array }>('select value from intervention_outbox order by id');
+  return rows.map(({ value }) => INTERVENTION_EVENTS.decode(new Uint8Array(value)));
+}
+
+describe('the sender', () => {
+  it('sends e-mail under the decision id, once', async () => {
+    const mail = await startMailServer();
+    const database = await queued('email');
+    await send(database, byMail(mail.url));
+    await send(database, byMail(mail.url), NOON + DAY);
+    const { decisionId, state, body } = await message(database);
+    expect(state).toBe('sent');
+    expect(mail.received).toHaveLength(1);
+    expect(mail.received[0]).toContain(`Message-ID: <${decisionId}@holdfast>`);
+    expect(mail.received[0]).toContain('To: c@shop.test');
+    expect(mail.received[0]).toContain(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(body)![0]);
+    expect((await published(database)).map(({ type, channel }) => [type, channel])).toEqual([
+      ['assigned', 'email'],
+      ['sent', 'email'],
+    ]);
+  });
+
+  it('posts signed webhooks under the decision id', async () => {
+    const receiver = await startReceiver();
+    const database = await queued('webhook');
+    await send(database, byWebhook(receiver.url));
+    const { decisionId, state } = await message(database);
+    expect(state).toBe('sent');
+    expect(receiver.received).toHaveLength(1);
+    const { headers, body } = receiver.received[0]!;
+    expect([headers['webhook-id'], headers['idempotency-key']]).toEqual([decisionId, decisionId]);
+    expect(body.data).toMatchObject({ decisionId, customer: 'c', email: 'c@shop.test', discountPercent: 10 });
+  });
+
+  it('sends again under the same key when it died between send and note', async () => {
+    const receiver = await startReceiver();
+    const database = await queued('webhook');
+    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], limit: 1 };
+    const [claimed] = await claimMessages(database, lease);
+    await byWebhook(receiver.url).get('webhook')!.send({ message: claimed!, email: null });
+    // Here it dies. Nobody else sends before the lease has run out; then somebody does.
+    expect(await send(database, byWebhook(receiver.url), NOON + 1)).toBe(0);
+    expect(await send(database, byWebhook(receiver.url), NOON + MINUTE)).toBe(1);
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+    expect(ids).toEqual([claimed!.decisionId, claimed!.decisionId]);
+    expect((await message(database)).state).toBe('sent');
+  });
+
+  it('looks again at everything before it sends', async () => {
+    const receiver = await startReceiver();
+    const later = { at: NOON + MINUTE };
+    const reasons: Record<string, Parameters<typeof apply>[1]> = {
+      'no-consent': [consented('c', false, NOON + 1)],
+      purchased: [purchased('c', later)],
+      returned: [recovered('c', later)],
+      expired: [],
+    };
+    for (const [reason, records] of Object.entries(reasons)) {
+      const database = await queued('webhook', records);
+      const now = reason === 'expired' ? NOON + 14 * DAY : NOON + 5 * MINUTE;
+      await send(database, byWebhook(receiver.url), now);
+      expect(await message(database)).toMatchObject({ state: 'cancelled', reason });
+      expect((await published(database)).at(-1)).toMatchObject({ type: 'cancelled', reason });
+    }
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('tries again later when the server is in trouble, and gives up in the end', async () => {
+    let isUp = false;
+    const receiver = await startReceiver(() => (isUp ? 200 : 503));
+    const database = await queued('webhook');
+    expect(await send(database, byWebhook(receiver.url))).toBe(1);
+    expect(await message(database)).toMatchObject({ state: 'queued', attempts: 1, reason: 'the webhook answered 503' });
+    expect(await send(database, byWebhook(receiver.url), NOON + 1)).toBe(0);
+    isUp = true;
+    expect(await send(database, byWebhook(receiver.url), NOON + MINUTE)).toBe(1);
+    expect(await message(database)).toMatchObject({ state: 'sent', attempts: 2, reason: null });
+
+    isUp = false;
+    const hopeless = await queued('webhook');
+    for (let hour = 0; hour < 12; hour++) await send(hopeless, byWebhook(receiver.url), NOON + hour * 120 * MINUTE);
+    expect(await message(hopeless)).toMatchObject({ state: 'failed', attempts: 6 });
+  });
+
+  it('does not repeat what the receiver refuses', async () => {
+    const receiver = await startReceiver(() => 410);
+    const posted = await queued('webhook');
+    await send(posted, byWebhook(receiver.url));
+    expect(await message(posted)).toMatchObject({ state: 'failed', reason: 'the webhook answered 410' });
+
+    const mail = await startMailServer(() => 550);
+    const mailed = await queued('email');
+    await send(mailed, byMail(mail.url));
+    expect(await message(mailed)).toMatchObject({ state: 'failed', attempts: 1 });
+  });
+
+  it('never lets out what is simulated, whatever is set up', async () => {
+    const receiver = await startReceiver();
+    const database = await server.create();
+    const origins = ['replay', 'import', 'what-if'] as const;
+    const records = origins.map((origin) => crossed(origin, 'high', { origin }));
+    await apply(database, records, { rules: { ...rules, channels: ['webhook'] } });
+    await send(database, byWebhook(receiver.url), NOON + DAY);
+    // Not even when somebody turns the state by hand.
+    await database.query(`update messages set state = 'queued'`);
+    await send(database, byWebhook(receiver.url), NOON + DAY);
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('waits for the end of the quiet hours', async () => {
+    const receiver = await startReceiver();
+    const database = await server.create();
+    const night = Date.UTC(2026, 5, 1, 23);
+    await apply(database, [crossed('c', 'high', { at: night })], { rules: { ...rules, channels: ['webhook'] } });
+    expect(await send(database, byWebhook(receiver.url), Date.UTC(2026, 5, 2, 7, 59))).toBe(0);
+    expect(await send(database, byWebhook(receiver.url), Date.UTC(2026, 5, 2, 8))).toBe(1);
+  });
+
+  it('says in a sentence what a channel lacks', () => {
+    expect(() => webhookChannel({ url: 'http://shop.test', secret: undefined, now: Date.now })).toThrow(
+      'DISPATCH_WEBHOOK_URL needs DISPATCH_WEBHOOK_SECRET',
+    );
+    expect(() => webhookChannel({ url: 'shop.test', secret: SECRET, now: Date.now })).toThrow('must begin with http');
+    expect(() => emailChannel({ url: 'shop.test', sender: '', unsubscribeUrl: '' })).toThrow('must begin with smtp');
+  });
+});
