@@ -1,10 +1,17 @@
 // Nest transport over the runner: a stream service is started and stopped like any other microservice.
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { PostgresCheckpointStore } from '@holdfast/postgres';
 
+import { GroupRunner } from './group-runner.js';
+import { findLogIds } from './log-ids.js';
 import { type StreamObserver } from './observer.js';
+import { type RunMaker } from './partition.js';
 import { type Resources } from './resources.js';
-import { type StreamSettings } from './settings.js';
+import { DEFAULT_STREAM_SETTINGS, type StreamSettings } from './settings.js';
+import { SinkRun } from './sink-run.js';
 import { type Sink, type Task } from './task.js';
+import { TaskRun } from './task-run.js';
+import { systemTimer } from './timer.js';
 
 /** What to run. */
 export interface StreamOptions extends Resources {
@@ -20,26 +27,67 @@ type Events = Record<string, (...values: unknown[]) => void>;
 
 /** `app.connectMicroservice({ strategy: new StreamTransport({ … }) })`. */
 export class StreamTransport extends Server<Events> implements CustomTransportStrategy {
+  private runners: readonly GroupRunner[] = [];
+  private starting: Promise<void> | undefined;
+
   constructor(private readonly options: StreamOptions) {
     super();
   }
 
-  /** Starts the runners. Calls back when they have joined their groups, with the error when they could not. */
-  listen(_callback: (error?: unknown) => void): void {
-    throw new Error('not yet');
+  /** Starts the runners. Calls back when they have joined their groups, with the error when they never can. */
+  listen(callback: (error?: unknown) => void): void {
+    this.starting = this.start();
+    this.starting.then(() => callback(), callback);
   }
 
   /** Stops gracefully: checkpoint, leave. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await Promise.all(this.runners.map((runner) => runner.stop()));
+    await this.starting?.catch(() => undefined);
+  }
 
   /** Resolves when partitions are assigned and restored, and broker and database answer; else throws a sentence. */
   async readiness(): Promise<void> {
-    throw new Error('not yet');
+    if (this.runners.length === 0) throw new Error('The stream services have not been started yet.');
+    for (const runner of this.runners) {
+      const complaint = runner.complaint();
+      if (complaint) throw new Error(complaint);
+    }
+    await this.options.broker.ping();
+    await this.options.database.ping();
   }
 
   on(): void {}
 
   unwrap<T>(): T {
-    return this.options as T;
+    return this.runners as T;
+  }
+
+  private async start(): Promise<void> {
+    const {
+      broker,
+      database,
+      tasks = [],
+      sinks = [],
+      observer = {},
+      group = (name) => `holdfast.${name}`,
+    } = this.options;
+    const logIds = await findLogIds({ broker, database }, [...tasks, ...sinks]);
+    const store = new PostgresCheckpointStore(database);
+    const settings = { ...DEFAULT_STREAM_SETTINGS, ...this.options.settings };
+    const runner = (stage: Task<unknown, unknown, unknown, unknown> | Sink<unknown>, makeRun: RunMaker) =>
+      new GroupRunner({
+        ...{ broker, store, settings, observer, makeRun },
+        timer: systemTimer,
+        name: stage.name,
+        group: group(stage.name),
+        topic: stage.input.name,
+        logId: logIds.get(stage.input.name)!,
+      });
+    this.runners = [
+      ...tasks.map((task) => runner(task, (context, opened, producer) => new TaskRun(task, context, opened, producer))),
+      ...sinks.map((sink) => runner(sink, (context, opened, producer) => new SinkRun(sink, context, opened, producer))),
+    ];
+    await Promise.all(this.runners.map((each) => each.start()));
   }
 }

@@ -18,12 +18,14 @@ export class CreateCheckpoints implements MigrationInterface {
         partition integer not null,
         epoch bigint not null default 0,
         position bigint not null default 0,
+        outputs integer not null default 0,
+        letters integer not null default 0,
         now_ms bigint not null default 0,
         source_log text,
-        source_offset bigint not null default -1,
-        source_index integer not null default -1,
+        source_offset bigint,
+        source_index integer,
         shared bytea,
-        shared_version integer not null default 0,
+        shared_version integer,
         duplicates bigint not null default 0,
         updated_at timestamptz not null default now(),
         primary key (task, partition)
@@ -47,7 +49,7 @@ export class CreateCheckpoints implements MigrationInterface {
       create table message_ids (
         task text collate "C" not null,
         partition integer not null,
-        day date not null,
+        day integer not null,
         id text collate "C" not null,
         primary key (task, partition, id, day)
       ) partition by range (day)`);

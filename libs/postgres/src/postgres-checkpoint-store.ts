@@ -1,0 +1,156 @@
+// The checkpoint store on PostgreSQL, read committed. The row in `owners` is the fence: a checkpoint locks it while its epoch is
+// still the writer's, and every read is joined to it, so that nobody reads states from its own future or writes over a newer owner.
+import {
+  type Checkpoint,
+  type CheckpointStore,
+  type MessageId,
+  type Owned,
+  type Ownership,
+  type PartitionId,
+  type Progress,
+  type StoredCustomer,
+  type WakeUp,
+} from './checkpoint-store.js';
+import {
+  customerColumns,
+  type CustomerRow,
+  PROGRESS_COLUMNS,
+  type ProgressRow,
+  progressValues,
+  readCustomer,
+  readProgress,
+} from './checkpoint-rows.js';
+import { type Database } from './database.js';
+import { MessageDays } from './message-days.js';
+import { type Transaction } from './transaction.js';
+
+const MINE = 'o.task = $1 and o.partition = $2 and o.epoch = $3';
+const ADVANCE = `update owners as o set ${PROGRESS_COLUMNS.map((name, i) => `${name} = $${i + 4}`).join(', ')},
+  updated_at = now() where ${MINE} returning 1 as mine`;
+const WAKE_UPS = `select w.wake_at as "wakeAt", w.key from owners as o left join lateral (
+    select s.wake_at, s.key from states as s
+    where s.task = o.task and s.partition = o.partition and s.wake_at is not null
+    order by s.wake_at, s.key limit $4
+  ) as w on true where ${MINE}`;
+
+export class PostgresCheckpointStore implements CheckpointStore {
+  private readonly days: MessageDays;
+
+  constructor(private readonly database: Database) {
+    this.days = new MessageDays(database);
+  }
+
+  async own({ task, partition }: PartitionId, window: number): Promise<Owned | null> {
+    await this.database.query('insert into owners (task, partition) values ($1, $2) on conflict do nothing', [
+      task,
+      partition,
+    ]);
+    const rows = await this.database.query<ProgressRow & { epoch: number }>(
+      `update owners set epoch = epoch + 1, updated_at = now() where task = $1 and partition = $2
+       returning epoch, ${PROGRESS_COLUMNS.join(', ')}`,
+      [task, partition],
+    );
+    const row = rows[0]!;
+    // Not in the RETURNING: that would see the wake-ups as they were before the update waited for an earlier owner's checkpoint.
+    const wakeUps = await readWakeUps(this.database, { task, partition, epoch: row.epoch }, window);
+    return wakeUps && { epoch: row.epoch, progress: readProgress(row), wakeUps };
+  }
+
+  async load(owner: Ownership, keys: readonly string[]): Promise<readonly StoredCustomer[] | null> {
+    const rows = await this.database.query<CustomerRow | { key: null }>(
+      `select s.key, s.version, s.bytes, s.in_sequence, s.out_sequence, s.wake_at
+       from owners as o left join states as s on s.task = o.task and s.partition = o.partition and s.key = any($4::text[])
+       where ${MINE}`,
+      [owner.task, owner.partition, owner.epoch, keys],
+    );
+    return rows.length === 0 ? null : rows.filter((row) => row.key !== null).map(readCustomer);
+  }
+
+  async seen(owner: Ownership, ids: readonly string[], sinceDay: number): Promise<readonly MessageId[] | null> {
+    const rows = await this.database.query<MessageId | { id: null; day: null }>(
+      `select m.id, max(m.day) as day
+       from owners as o left join message_ids as m
+         on m.task = o.task and m.partition = o.partition and m.id = any($4::text[]) and m.day >= $5
+       where ${MINE} group by m.id`,
+      [owner.task, owner.partition, owner.epoch, ids, sinceDay],
+    );
+    return rows.length === 0 ? null : rows.filter((row) => row.id !== null);
+  }
+
+  async save(checkpoint: Checkpoint, window: number): Promise<readonly WakeUp[] | null> {
+    const { task, partition, customers, messageIds } = checkpoint;
+    await this.days.make(messageIds);
+    try {
+      return await this.database.transaction(async (transaction) => {
+        await advance(transaction, checkpoint, checkpoint.progress);
+        if (customers.length > 0) {
+          await transaction.query(
+            `insert into states (task, partition, key, version, bytes, in_sequence, out_sequence, wake_at)
+             select $1, $2, * from unnest($3::text[], $4::int[], $5::bytea[], $6::bigint[], $7::bigint[], $8::bigint[])
+             on conflict (task, partition, key) do update set version = excluded.version, bytes = excluded.bytes,
+               in_sequence = excluded.in_sequence, out_sequence = excluded.out_sequence, wake_at = excluded.wake_at`,
+            [task, partition, ...customerColumns(customers)],
+          );
+        }
+        if (messageIds.length > 0) {
+          await transaction.query(
+            `insert into message_ids (task, partition, id, day)
+             select $1, $2, * from unnest($3::text[], $4::int[]) on conflict do nothing`,
+            [task, partition, messageIds.map((each) => each.id), messageIds.map((each) => each.day)],
+          );
+        }
+        const wakeUps = await readWakeUps(transaction, checkpoint, window);
+        if (!wakeUps) throw new Fenced();
+        return wakeUps;
+      });
+    } catch (error) {
+      if (error instanceof Fenced) return null;
+      this.days.forget(); // somebody may have dropped one of them
+      throw error;
+    }
+  }
+
+  async advance(
+    owner: Ownership,
+    progress: Progress,
+    work: (transaction: Transaction) => Promise<void>,
+  ): Promise<boolean> {
+    try {
+      await this.database.transaction(async (transaction) => {
+        await advance(transaction, owner, progress);
+        await work(transaction);
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof Fenced) return false;
+      throw error;
+    }
+  }
+
+  prune(task: string, windowDays: number): Promise<void> {
+    return this.days.prune(task, windowDays);
+  }
+}
+
+/** Rolls a transaction back. */
+class Fenced extends Error {}
+
+async function advance(transaction: Transaction, owner: Ownership, progress: Progress): Promise<void> {
+  const mine = await transaction.query(ADVANCE, [
+    owner.task,
+    owner.partition,
+    owner.epoch,
+    ...progressValues(progress),
+  ]);
+  if (mine.length === 0) throw new Fenced();
+}
+
+async function readWakeUps(
+  transaction: Transaction,
+  { task, partition, epoch }: Ownership,
+  window: number,
+): Promise<readonly WakeUp[] | null> {
+  const rows = await transaction.query<WakeUp>(WAKE_UPS, [task, partition, epoch, window]);
+  if (rows.length === 0) return null;
+  return rows[0]!.key === null ? [] : rows;
+}

@@ -1,0 +1,182 @@
+// One incarnation of a sink's partition: batches go into PostgreSQL in one transaction with their position, fenced by the epoch.
+import { type Producer, type StoredRecord } from '@holdfast/broker';
+import { type Progress } from '@holdfast/postgres';
+import { deadLetterTopic, HEADERS } from '@holdfast/schemas';
+
+import { Bell } from './bell.js';
+import { Fenced } from './endings.js';
+import { type Incoming, Reader } from './incoming.js';
+import { Outgoing } from './outgoing.js';
+import { type Opened, type PartitionContext, type Run } from './partition-context.js';
+import { sentenceOf } from './retry.js';
+import { type Sink, type SinkRecord } from './task.js';
+
+/** Records in one transaction. */
+const SLICE = 1_000;
+
+/** A record to apply, if it is for the sink at all, and how far the partition is after it. */
+interface Item {
+  readonly record: StoredRecord;
+  readonly value: SinkRecord<unknown> | null;
+  readonly progress: Progress;
+}
+
+export class SinkRun implements Run {
+  private readonly bell = new Bell();
+  private readonly outgoing: Outgoing<never>;
+  private progress: Progress;
+  private arrived: readonly StoredRecord[] | undefined;
+  private failure: unknown;
+  private held: Item[] = [];
+  private isFinishing = false;
+  private isTimerSet = false;
+  private isDue = false;
+
+  constructor(
+    private readonly sink: Sink<unknown>,
+    private readonly context: PartitionContext,
+    private readonly opened: Opened,
+    private readonly producer: Producer,
+  ) {
+    this.progress = opened.owned.progress;
+    const none = { schema: '', encode: () => new Uint8Array(0) };
+    this.outgoing = new Outgoing(context.logId, context.id.partition, none, context.settings.maxOutputBytes);
+  }
+
+  finish(): void {
+    this.isFinishing = true;
+    this.bell.ring();
+  }
+
+  async work(): Promise<void> {
+    this.request();
+    for (;;) {
+      if (this.failure !== undefined) throw this.failure;
+      if (this.isFinishing) return this.applyHeld();
+      const records = this.arrived;
+      if (records) {
+        if (records.length === 0) throw new Error(`the stream of ${this.context.topic} ended`);
+        this.arrived = undefined;
+        this.request();
+        await this.take(records);
+      } else if (this.isDue) {
+        this.isDue = false;
+        await this.applyHeld();
+      } else {
+        await this.bell.wait();
+      }
+    }
+  }
+
+  private request(): void {
+    this.opened.stream.next().then(
+      (records) => {
+        this.arrived = records;
+        this.bell.ring();
+      },
+      (error: unknown) => {
+        this.failure = error ?? new Error(sentenceOf(error));
+        this.bell.ring();
+      },
+    );
+  }
+
+  /** Nothing but ticks is held for a while, so that idling costs no transactions. */
+  private async take(records: readonly StoredRecord[]): Promise<void> {
+    const reader = new Reader(this.sink.input, this.progress.source);
+    let isUrgent = this.held.length >= SLICE;
+    for (const record of records) {
+      const incoming = reader.read(record);
+      isUrgent ||= incoming.kind === 'customer' || incoming.kind === 'bad';
+      if (incoming.kind === 'bad') await this.deadLetter(record, incoming.error);
+      this.progress = advance(this.progress, incoming);
+      this.held.push({ record, value: valueOf(incoming), progress: this.progress });
+    }
+    if (isUrgent) await this.applyHeld();
+    else if (!this.isTimerSet) {
+      this.isTimerSet = true;
+      const { timer, settings } = this.context;
+      void timer.wait(settings.checkpointMs, this.opened.signal).then(() => {
+        this.isTimerSet = false;
+        this.isDue = true;
+        this.bell.ring();
+      });
+    }
+  }
+
+  private async applyHeld(): Promise<void> {
+    const items = this.held;
+    this.held = [];
+    for (let start = 0; start < items.length; start += SLICE) {
+      const slice = items.slice(start, start + SLICE);
+      try {
+        await this.applyInOne(slice);
+      } catch (error) {
+        if (!isPermanent(error)) throw error;
+        // One of them is to blame: alone, each shows whether it is the one.
+        for (const item of slice) await this.applyAlone(item);
+      }
+      this.context.commit(slice.at(-1)!.progress.position);
+    }
+  }
+
+  private async applyAlone(item: Item): Promise<void> {
+    try {
+      await this.applyInOne([item]);
+    } catch (error) {
+      if (!isPermanent(error)) throw error;
+      await this.deadLetter(item.record, sentenceOf(error));
+      await this.applyInOne([{ ...item, value: null }]);
+    }
+  }
+
+  /** Any failure but a permanent one leads back to the checkpoint: only that tells whether the transaction has committed. */
+  private async applyInOne(items: readonly Item[]): Promise<void> {
+    const { store, timer, observer, id } = this.context;
+    const records = items.flatMap(({ value }) => value ?? []);
+    const started = timer.now();
+    const isMine = await store.advance(this.opened.owner, items.at(-1)!.progress, async (transaction) => {
+      if (records.length > 0) await this.sink.apply(records, id.partition, transaction);
+    });
+    if (!isMine) throw new Fenced();
+    const now = timer.now();
+    observer.checkpointed?.(id.task, now - started);
+    for (const record of records) {
+      if (record.kind === 'tick') observer.ticked?.(id.task, id.partition, record.at);
+      else observer.applied?.(id.task, now - record.at);
+    }
+    if (records.length > 0) this.sink.committed?.(id.partition);
+  }
+
+  private async deadLetter(record: StoredRecord, error: string): Promise<void> {
+    const { id, observer } = this.context;
+    const letter = this.outgoing.deadLetter(record, error, { offset: record.offset, index: 0 });
+    await this.producer.append(deadLetterTopic(id.task), id.partition, [letter]);
+    observer.deadLetter?.(id.task, error);
+  }
+}
+
+const isPermanent = (error: unknown): boolean => error instanceof Error && error.name === 'PermanentError';
+
+function advance(progress: Progress, incoming: Incoming<unknown>): Progress {
+  return {
+    ...progress,
+    position: incoming.record.offset + 1,
+    now: incoming.kind === 'tick' ? Math.max(progress.now, incoming.at) : progress.now,
+    source: incoming.kind === 'skip' ? progress.source : (incoming.cause ?? progress.source),
+  };
+}
+
+function valueOf(incoming: Incoming<unknown>): SinkRecord<unknown> | null {
+  if (incoming.kind === 'tick') return { kind: 'tick', at: incoming.at };
+  if (incoming.kind !== 'customer') return null;
+  const { record, key, sequence, input } = incoming;
+  return {
+    kind: 'record',
+    value: input,
+    id: record.headers[HEADERS.eventId] ?? '',
+    key,
+    sequence: sequence ?? 0,
+    at: record.at,
+  };
+}
