@@ -85,7 +85,11 @@ export function foldTask(
     const applied = applyEvent(features, event);
     features = applied.state;
     const { record } = applied;
-    take(record.at, record.kind === 'activity', task.step(state ?? undefined, record, record.at, shared));
+    take(
+      record.at,
+      record.kind === 'activity' && record.occurredAt >= record.lastActivityAt!,
+      task.step(state ?? undefined, record, record.at, shared),
+    );
   }
   wakeUntil(START + untilDays * DAY);
   return { outputs, state, wakeAt, asked, tiers, states };

@@ -16,7 +16,7 @@ import {
   tierAfter,
   type TierRank,
 } from '@holdfast/model';
-import { type FeatureRecord, ORIGINS } from '@holdfast/schemas';
+import { DAY, type FeatureRecord, type Millis, ORIGINS } from '@holdfast/schemas';
 
 /** A release in use. */
 export interface Champion {
@@ -39,14 +39,16 @@ export function scoreRecord(
     );
   }
   const same = previous?.model === hash ? previous : undefined;
-  const acted = record.kind === 'activity';
+  const lastActivityAt = record.lastActivityAt ?? 0;
+  // A late event is news of the past: the customer has not acted now.
+  const acted = record.kind === 'activity' && record.occurredAt >= lastActivityAt;
+  const now = knownTime(record, lastActivityAt);
   const memory = step(artifact, same, record.x);
   const { orders } = record.profile;
-  const lastActivityAt = record.lastActivityAt ?? 0;
   const curve = orders > 0 ? curveOf(artifact, memory.h, record.w) : new Float32Array();
-  const silenceDays = silenceDaysAt({ lastActivityAt }, record.at);
+  const silenceDays = silenceDaysAt({ lastActivityAt }, now);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
-  const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, record.at) : after;
+  const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, now) : after;
   const tier = (): TierRank => {
     if (orders === 0) return LOW;
     return silenceDays >= artifact.activeDays ? LAPSED : tierAfter(artifact, previous?.tier ?? LOW, after, acted);
@@ -67,6 +69,13 @@ export function scoreRecord(
     logitBefore: before,
     logitAfter: after,
   };
+}
+
+/** The record's time; for history that is imported late, the customer's own, which is ahead of it (counters never go back). */
+function knownTime(record: FeatureRecord, lastActivityAt: Millis): Millis {
+  // w is rounded to 1e-5 days.
+  const silentMs = Math.floor((record.w[COUNTER.silenceDays]! - 1e-5) * DAY);
+  return Math.max(record.at, lastActivityAt + silentMs);
 }
 
 /** The network's memory after a step input; unchanged where a burst of views was collapsed. */

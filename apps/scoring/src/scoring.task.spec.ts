@@ -112,6 +112,23 @@ describe('notices', () => {
   });
 });
 
+describe('late events', () => {
+  it('are no act of now: history imported for a silent customer lowers no tier and dates nothing back', () => {
+    const old = eventAt(-200, 'purchase', { origin: 'import', importedAt: START + 100 * DAY });
+    // The customer is high by day 110, when the old order comes.
+    const { outputs, state } = foldTask([eventAt(0, 'purchase'), eventAt(110, 'message-delivered'), old], {
+      untilDays: 400,
+    });
+    expect(path(outputs)).toEqual([
+      'crossed low→medium by silence',
+      'crossed medium→high by silence',
+      'crossed high→lapsed by silence',
+    ]);
+    expect(state).toMatchObject({ lastActivityAt: START, orders: 2, origin: 0 });
+    expect(changes(outputs)[2]!.at).toBe(START + 180 * DAY);
+  });
+});
+
 describe('origin', () => {
   const importedAt = START + 30 * DAY;
 

@@ -46,7 +46,8 @@ export function applyEvent(
 ): { state: CustomerFeatures; record: FeatureRecord } {
   const next = state ? copyFeatures(state) : nobody();
   const at = event.receivedAt;
-  const occurredAt = Math.min(event.occurredAt, at);
+  // 0 means never.
+  const occurredAt = Math.max(1, Math.min(event.occurredAt, at));
   const activity = isActivity(event.type);
   const late = occurredAt < next.lastEventAt;
   const gap = next.lastActivityAt === 0 ? 0 : Math.max(0, occurredAt - next.lastActivityAt);
