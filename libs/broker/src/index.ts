@@ -12,3 +12,4 @@ export {
 } from './broker.js';
 export { type EmbeddedOptions, openEmbeddedBroker } from './embedded/embedded-broker.js';
 export { type BrokerErrorCode, PermanentError } from './errors.js';
+export { connectKafka, type KafkaOptions } from './kafka/kafka-broker.js';

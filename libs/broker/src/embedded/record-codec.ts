@@ -2,11 +2,10 @@
 // Headers are one ASCII text, `name NUL value NUL …`; the names that every record carries are one character.
 import { HEADERS } from '@holdfast/schemas';
 
+import { refuseNonAscii } from '../ascii-headers.js';
 import { type BrokerRecord, type StoredRecord } from '../broker.js';
 import { PermanentError } from '../errors.js';
-
-/** Largest record a log takes, in bytes of key, headers and value: Kafka's default bound, less room for its framing. */
-export const MAX_RECORD_BYTES = 1_000_000;
+import { refuseTooLarge } from '../record-limit.js';
 
 const FIXED_BYTES = 16;
 const NULL_KEY = 0xffff;
@@ -22,23 +21,13 @@ const KNOWN_NAMES: readonly string[] = [
 ];
 const CODES = new Map(KNOWN_NAMES.map((name, index) => [name, String.fromCharCode(index + 1)]));
 const NAMES = new Map(KNOWN_NAMES.map((name, index) => [String.fromCharCode(index + 1), name]));
-const ASCII = /^[\x01-\x7f]*$/;
-
-/** Throws `PermanentError('record-too-large')`; adapters call it before anything is sent. */
-export function refuseTooLarge(bytes: number, topic: string): void {
-  if (bytes <= MAX_RECORD_BYTES) return;
-  const message = `A record of ${bytes} bytes for ${topic} is over the limit of ${MAX_RECORD_BYTES} bytes: make it smaller.`;
-  throw new PermanentError('record-too-large', message, { topic, bytes, limit: MAX_RECORD_BYTES });
-}
 
 /** Throws `RangeError` naming the header when a name or value is not ASCII. */
 function headerText(headers: Readonly<Record<string, string>>): string {
   let text = '';
   for (const name in headers) {
     const value = headers[name] as string;
-    if (!ASCII.test(value) || !ASCII.test(name)) {
-      throw new RangeError(`header ${JSON.stringify(name)} must be ASCII without NUL: ${JSON.stringify(value)}`);
-    }
+    refuseNonAscii(name, value);
     text += `${CODES.get(name) ?? name}\0${value}\0`;
   }
   return text;

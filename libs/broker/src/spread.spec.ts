@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { spread } from './embedded-groups.js';
+import { spread } from './spread.js';
 
 describe('sharing partitions', () => {
   it('gives every partition to exactly one member, evenly, and moves no more than it must', () => {
