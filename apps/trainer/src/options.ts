@@ -1,0 +1,75 @@
+// The command line of the trainer.
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm run train -- [options]
+
+  --data NAME|FILE     what to learn from: online-retail-ii (default), a file or folder in a known layout, or
+                       \`log\`: the shop's own behavior.events
+  --layout NAME        layout of the file, when it is not to be read off its first line
+  --horizon-days N     churn is no purchase within N days (default: the shop's own rhythm)
+  --seed N             same data, same seed, same bytes (default 1)
+  --epochs N           most epochs (default 30; training stops earlier when it no longer gets better)
+  --out FOLDER         where releases go (default: models/ of the repository)
+  --data-dir FOLDER    for \`--data log\`: where the log of \`npm start\` lies (default: .holdfast/ of the repository);
+                       with KAFKA_BROKERS set, the log there is read instead
+  --help               this text
+
+Ctrl-C finishes at once and keeps the best network so far; a second Ctrl-C leaves without a release.`;
+
+/** What was asked for. */
+export interface TrainerOptions {
+  readonly data: string;
+  readonly layout: string | undefined;
+  readonly horizonDays: number | undefined;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly out: string;
+  readonly dataDir: string;
+  readonly help: boolean;
+}
+
+/** A command line that makes no sense; the message says what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Reads the arguments. `root`: folder of the repository. Throws {@link UsageError}. */
+export function readOptions(args: readonly string[], root: string): TrainerOptions {
+  const values = parse(args);
+  return {
+    data: values.data ?? 'online-retail-ii',
+    layout: values.layout,
+    horizonDays: values['horizon-days'] === undefined ? undefined : whole('horizon-days', values['horizon-days'], 1),
+    seed: whole('seed', values.seed ?? '1', 0),
+    epochs: whole('epochs', values.epochs ?? '30', 1),
+    out: values.out ?? `${root}/models`,
+    dataDir: values['data-dir'] ?? `${root}/.holdfast`,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: { type: 'string' },
+        layout: { type: 'string' },
+        'horizon-days': { type: 'string' },
+        seed: { type: 'string' },
+        epochs: { type: 'string' },
+        out: { type: 'string' },
+        'data-dir': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}. See --help.`);
+  }
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
+  throw new UsageError(`--${name} must be a whole number of at least ${least}, not ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,57 @@
+// One training, from the command line to the files.
+import { setImmediate } from 'node:timers/promises';
+
+import { openDataset } from '@holdfast/datasets';
+import { trainRelease } from '@holdfast/training';
+
+import { startBackend } from './backend.js';
+import { type TrainerOptions } from './options.js';
+import { planFor } from './plan.js';
+import { openProgressBar } from './progress-bar.js';
+import { type ReadHistory, readHistory } from './read-history.js';
+import { type TrainerSettings } from './settings.js';
+import { writeRelease } from './write-release.js';
+
+/** How a training is steered and heard from. */
+export interface TrainingContext {
+  readonly settings: TrainerSettings;
+  /** Aborted: finish now, keep the best so far. */
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+/** Trains and writes the release; returns its hash. */
+export async function train(options: TrainerOptions, { settings, signal, say }: TrainingContext): Promise<string> {
+  await startBackend(settings.TRAINER_BACKEND);
+  say(`Reading ${options.data} …`);
+  const { read, layout } = await readData(options);
+  say(`${read.facts.events} events of ${read.facts.customers} customers.`);
+  for (const [reason, count] of read.passedOver) say(`${count} lines passed over: ${reason}.`);
+  const plan = planFor(read, layout, options.horizonDays);
+  say(`Churn: no purchase within ${plan.horizonDays} days. Training …`);
+  const bar = openProgressBar(options.epochs);
+  const release = await trainRelease(
+    {
+      ...plan,
+      histories: read.histories,
+      seed: options.seed,
+      epochs: options.epochs,
+      async onProgress(progress) {
+        bar.show(progress);
+        await setImmediate(); // lets Ctrl-C in
+      },
+      shouldStop: () => signal.aborted,
+    },
+    read.facts,
+  ).finally(() => bar.stop());
+  const { hash, report } = await writeRelease(release, options.out);
+  say('');
+  say(report);
+  say(`Release ${hash} is in ${options.out}.`);
+  return hash;
+}
+
+async function readData(options: TrainerOptions): Promise<{ read: ReadHistory; layout: string | null }> {
+  const dataset = await openDataset(options.data, options.layout);
+  return { read: await readHistory(options.data, dataset.events()), layout: dataset.layout };
+}

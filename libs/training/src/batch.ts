@@ -1,0 +1,82 @@
+// A batch of customers laid out for the LSTM without padding: customers sorted by length, step-major, so that step t holds only those
+// who have one. (Padding random batches to their longest member would be ten times the work.)
+import { type Scale, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
+import { DAY } from '@holdfast/schemas';
+
+import { drawLandmark } from './landmarks.js';
+import { type Random } from './random.js';
+import { type Scaler, type Sequence, wideOfLandmark } from './training-set.js';
+
+/** Landmarks drawn per step. */
+export const DRAWS = 2;
+
+/** Everything one step of the optimiser needs. N steps in total, R = DRAWS · N rows asked. */
+export interface Batch {
+  /** Customers that have a step t, never rising; they sum to N. */
+  readonly counts: readonly number[];
+  readonly steps: Float32Array; // [N × STEP_SIZE], step-major
+  readonly categories: Int32Array; // [N]
+  readonly wide: Float32Array; // [R × WIDE_SIZE], standardised; the first N rows are the first draws
+  readonly silence: Float32Array; // [R × 2]: log(1 + s)/4, s/90 in u-days
+  readonly label: Float32Array; // [R]
+  readonly weight: Float32Array; // [R], u-days of the stretch; 0: not asked
+}
+
+/** What batches of one training share. */
+export interface BatchContext {
+  readonly scale: Scale;
+  readonly scaler: Scaler;
+  readonly random: Random;
+  readonly wholeDays: boolean;
+}
+
+/** Lays out customers and draws their landmarks. */
+export function batchOf(sequences: readonly Sequence[], context: BatchContext): Batch {
+  const sorted = [...sequences].sort((a, b) => b.categories.length - a.categories.length);
+  const longest = sorted[0]?.categories.length ?? 0;
+  const counts = Array.from({ length: longest }, (_, t) => sorted.filter((s) => s.categories.length > t).length);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const batch: Batch = {
+    counts,
+    steps: new Float32Array(total * STEP_SIZE),
+    categories: new Int32Array(total),
+    wide: new Float32Array(DRAWS * total * WIDE_SIZE),
+    silence: new Float32Array(DRAWS * total * 2),
+    label: new Float32Array(DRAWS * total),
+    weight: new Float32Array(DRAWS * total),
+  };
+  let row = 0;
+  for (let t = 0; t < longest; t++) {
+    for (let i = 0; i < counts[t]!; i++, row++) {
+      const sequence = sorted[i]!;
+      batch.steps.set(sequence.steps.subarray(t * STEP_SIZE, (t + 1) * STEP_SIZE), row * STEP_SIZE);
+      batch.categories[row] = sequence.categories[t]!;
+      for (let draw = 0; draw < DRAWS; draw++) ask(batch, draw * total + row, { sequence, t }, context);
+    }
+  }
+  return batch;
+}
+
+/** Fills one row with a landmark drawn after step t. */
+function ask(
+  batch: Batch,
+  row: number,
+  { sequence, t }: { readonly sequence: Sequence; readonly t: number },
+  { scale, scaler, random, wholeDays }: BatchContext,
+): void {
+  const stretches = sequence.stretches[t]!;
+  if (stretches.length === 0) return;
+  const unit = (scale.horizonDays / 90) * DAY;
+  const { history } = sequence;
+  const landmark = drawLandmark(history, stretches, { random, horizonDays: scale.horizonDays, wholeDays });
+  const offset = row * WIDE_SIZE;
+  wideOfLandmark(history, landmark, scale, { out: batch.wide, offset });
+  for (let k = 0; k < WIDE_SIZE; k++) {
+    batch.wide[offset + k] = (batch.wide[offset + k]! - scaler.mean[k]!) / scaler.deviation[k]!;
+  }
+  const silence = (landmark.at - history.moments[landmark.moment]!.lastActivityAt!) / unit;
+  batch.silence[2 * row] = Math.log1p(silence) / 4;
+  batch.silence[2 * row + 1] = silence / 90;
+  batch.label[row] = landmark.churned ? 1 : 0;
+  batch.weight[row] = stretches.reduce((sum, stretch) => sum + stretch.until - stretch.from, 0) / unit / DRAWS;
+}

@@ -1,0 +1,171 @@
+// Training: random batches of customers, the epoch chosen by validation log-loss *after* slope calibration, measured on the network as
+// it is served (model.md §4: the epoch of least raw log-loss picks by season).
+import * as tf from '@tensorflow/tfjs';
+import { type Scale, WIDE_SIZE } from '@holdfast/features';
+import { sigmoid } from '@holdfast/model';
+import { DAY, type Millis } from '@holdfast/schemas';
+
+import { batchOf } from './batch.js';
+import { fitSlope } from './calibration.js';
+import { type History } from './history.js';
+import { areWholeDays, drawLandmark, type TrainingPeriod } from './landmarks.js';
+import { metricsOf } from './metrics.js';
+import { firstWeights, masksFor, Network, type Weights } from './network.js';
+import { adam } from './optimiser.js';
+import { type AtRisk, atRiskAt, type Definition } from './population.js';
+import { randomFor, shuffled } from './random.js';
+import { artifactOf, servedLogits } from './served.js';
+import { type Split } from './split.js';
+import { type Scaler, scalerOf, type Sequence, sequencesOf, wideOfLandmark } from './training-set.js';
+
+const DROPOUT = 0.1;
+const PATIENCE = 5;
+
+/** Where training stands, after each batch and each epoch. */
+export interface FitProgress {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly batches: number;
+  /** Mean training loss of this epoch so far. */
+  readonly loss: number;
+  /** Calibrated validation log-loss of the last finished epoch, `null` before. */
+  readonly validation: number | null;
+}
+
+export interface FitOptions extends Definition {
+  readonly histories: readonly History[];
+  readonly split: Split;
+  readonly seed: number;
+  /** Most epochs. */
+  readonly epochs: number;
+  /** Called often; may wait, so that the caller's event loop turns. */
+  onProgress?(progress: FitProgress): Promise<void> | void;
+  /** True: finish now and keep the best so far. */
+  shouldStop?(): boolean;
+}
+
+/** The best network found. */
+export interface Fitted {
+  readonly weights: Weights;
+  readonly scaler: Scaler;
+  readonly medianOrderMinor: number;
+  /** Slope on the logit, from validation. */
+  readonly slope: number;
+  /** Calibrated validation log-loss. */
+  readonly validation: number;
+  /** Epoch of the weights, from 1; 0: stopped within the first. */
+  readonly epoch: number;
+  readonly epochsRun: number;
+  readonly customers: number;
+  readonly stopped: boolean;
+}
+
+/** Trains. Throws `RangeError` when there is nothing to learn from. */
+export async function fit(options: FitOptions): Promise<Fitted> {
+  const { histories, split, horizonDays, activeDays, seed } = options;
+  const medianOrderMinor = medianOrder(histories, split.trainUntil);
+  const scale: Scale = { horizonDays, medianOrderMinor };
+  const period: TrainingPeriod = { split, horizonDays, activeDays };
+  const sequences = sequencesOf(histories, period, scale);
+  const validation = atRiskAt(histories, split.validation, options);
+  if (sequences.length < 20 || validation.length < 20) {
+    throw new RangeError(
+      `There are ${sequences.length} customers to train on and ${validation.length} to validate with; both need at least 20. ` +
+        'Import more history.',
+    );
+  }
+  const wholeDays = areWholeDays(histories);
+  const random = randomFor(seed, 'landmarks');
+  const scaler = fitScaler(sequences, scale, { random, horizonDays, wholeDays });
+  const run = { ...options, scale, scaler, sequences, validation, wholeDays, random };
+  const network = new Network(firstWeights(randomFor(seed, 'weights')));
+  try {
+    const best = await descend(network, run);
+    return { ...best, scaler, medianOrderMinor, customers: sequences.length };
+  } finally {
+    network.dispose();
+  }
+}
+
+interface Run extends FitOptions {
+  readonly scale: Scale;
+  readonly scaler: Scaler;
+  readonly sequences: readonly Sequence[];
+  readonly validation: readonly AtRisk[];
+  readonly wholeDays: boolean;
+  readonly random: ReturnType<typeof randomFor>;
+}
+
+type Best = Pick<Fitted, 'weights' | 'slope' | 'validation' | 'epoch' | 'epochsRun' | 'stopped'>;
+
+async function descend(network: Network, run: Run): Promise<Best> {
+  const { sequences, seed, epochs } = run;
+  const size = Math.round(Math.min(256, Math.max(24, sequences.length / 20)));
+  const batches = Math.ceil(sequences.length / size);
+  const unit = (run.horizonDays / 90) * DAY;
+  const norm = sequences.reduce((sum, { weight }) => sum + weight / unit, 0) / batches;
+  const order = randomFor(seed, 'batches');
+  const dropout = randomFor(seed, 'dropout');
+  const optimiser = adam(network.variables);
+  let best: Best | null = null;
+  let stopped = false;
+  let epoch = 0;
+  try {
+    while (epoch < epochs && !stopped && epoch - (best?.epoch ?? epoch) < PATIENCE) {
+      epoch += 1;
+      const mixed = shuffled(sequences, order);
+      let sum = 0;
+      let done = 0;
+      while (done < batches && !stopped) {
+        const batch = batchOf(mixed.slice(done * size, (done + 1) * size), run);
+        sum += optimiser.step(() => network.loss(batch, norm, masksFor(batch.label.length, DROPOUT, dropout)));
+        done += 1;
+        await run.onProgress?.({ epoch, batch: done, batches, loss: sum / done, validation: best?.validation ?? null });
+        stopped = run.shouldStop?.() ?? false;
+      }
+      // A last epoch that was cut short counts too, if it happens to be the best, or the only one.
+      const judged = judge(network.weights(), run);
+      if (best === null || judged.validation < best.validation) {
+        best = { ...judged, epoch: done === batches ? epoch : epoch - 1, epochsRun: epoch, stopped };
+      }
+    }
+  } finally {
+    optimiser.dispose();
+  }
+  if (best === null) throw new RangeError(`epochs must be at least 1, not ${epochs}`);
+  return { ...best, epochsRun: epoch, stopped };
+}
+
+/** Slope and calibrated log-loss on validation. */
+function judge(weights: Weights, run: Run): Pick<Fitted, 'weights' | 'slope' | 'validation'> {
+  const artifact = artifactOf(weights, { ...run, medianOrderMinor: run.scale.medianOrderMinor });
+  const logits = servedLogits(artifact, run.validation);
+  const y = Uint8Array.from(run.validation, (one) => Number(one.churned));
+  const slope = fitSlope(logits, y);
+  const { logloss } = metricsOf({ p: logits.map((l) => sigmoid(slope * l)), y });
+  return { weights, slope, validation: logloss };
+}
+
+/** Median purchase known before `until`, minor units of the base currency; 100 where amounts are not known. */
+function medianOrder(histories: readonly History[], until: Millis): number {
+  const amounts = histories
+    .flatMap(({ purchases, amounts }) => amounts.filter((amount, i) => amount > 0 && purchases[i]! < until))
+    .sort((a, b) => a - b);
+  return amounts[Math.floor(amounts.length / 2)] ?? 100;
+}
+
+function fitScaler(sequences: readonly Sequence[], scale: Scale, drawing: Parameters<typeof drawLandmark>[2]): Scaler {
+  const asked = sequences.flatMap(({ history, stretches }) =>
+    stretches.filter((of) => of.length > 0).map((of) => ({ history, of })),
+  );
+  const rows = new Float32Array(asked.length * WIDE_SIZE);
+  const weights = Float64Array.from(asked, ({ history, of }, i) => {
+    const landmark = drawLandmark(history, of, drawing);
+    wideOfLandmark(history, landmark, scale, { out: rows, offset: i * WIDE_SIZE });
+    return of.reduce((sum, stretch) => sum + stretch.until - stretch.from, 0);
+  });
+  return scalerOf(rows, weights);
+}
+
+/** Frees everything that TensorFlow.js still holds; for tests. */
+export const tensorsHeld = (): number => tf.memory().numTensors;

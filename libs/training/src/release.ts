@@ -1,0 +1,128 @@
+// From histories to a release: fit, calibrate, choose thresholds, evaluate. Pure: the same input and seed give the same bytes.
+import { type Artifact } from '@holdfast/model';
+import { DAY } from '@holdfast/schemas';
+
+import { alertsOf, type AlertSummary, type Period, summarise, trackRisk } from './alerts.js';
+import { fitRfm } from './baselines.js';
+import { evaluate, type Evaluation, logitsOf, slopesOf } from './evaluation.js';
+import { fit, type FitOptions, type Fitted } from './fit.js';
+import { type AtRisk, atRiskAt } from './population.js';
+import { artifactOf } from './served.js';
+import { chooseThresholds, type ChosenThreshold } from './thresholds.js';
+
+/** What the caller knows of the data. */
+export interface DataFacts {
+  readonly name: string;
+  readonly events: number;
+  readonly customers: number;
+  /** First and last event, epoch milliseconds. */
+  readonly from: number;
+  readonly until: number;
+  /** SHA-256 of the events. */
+  readonly hash: string;
+}
+
+/** Alerts of one tier in the H days before a test cut-off. */
+export interface AlertRow {
+  readonly tier: 'medium' | 'high';
+  readonly at: number;
+  readonly summary: AlertSummary;
+}
+
+/** A release and everything its report says. */
+export interface Release {
+  readonly artifact: Artifact;
+  readonly data: DataFacts;
+  readonly fitted: Omit<Fitted, 'weights' | 'scaler'>;
+  /** Period whose labels were learnt from, epoch milliseconds. */
+  readonly trained: { readonly from: number; readonly until: number };
+  readonly validation: { readonly at: number; readonly customers: number; readonly baseRate: number };
+  readonly thresholds: Record<'medium' | 'high', ChosenThreshold>;
+  readonly evaluations: readonly Evaluation[];
+  readonly alerts: readonly AlertRow[];
+}
+
+/** Trains and evaluates. Throws `RangeError` when there is too little to learn from. */
+export async function trainRelease(options: FitOptions, data: DataFacts): Promise<Release> {
+  const { histories, split, horizonDays, seed } = options;
+  const { weights, scaler, ...fitted } = await fit(options);
+  const draft: Artifact = {
+    ...artifactOf(weights, { ...options, scaler, medianOrderMinor: fitted.medianOrderMinor }),
+    calibration: { slope: round(fitted.slope) },
+    dataHash: data.hash,
+  };
+  const validation = atRiskAt(histories, split.validation, options);
+  const training = split.cutoffs.flatMap((at) => atRiskAt(histories, at, options));
+  const score = logitsOf(draft, fitRfm(training, validation, horizonDays));
+  const validationLogits = score(validation);
+  const slopes = slopesOf(validationLogits, validation);
+
+  const before = periodBefore(split.validation, horizonDays);
+  const thresholds = chooseThresholds(draft, {
+    tracks: trackRisk(draft, histories, before),
+    period: before,
+    atRisk: meanAtRisk(options, before),
+    logits: validationLogits.served,
+  });
+  const evaluations = split.tests.map((at) => {
+    const population = atRiskAt(histories, at, options);
+    return evaluate(population, score(population), slopes, { seed, horizonDays });
+  });
+  const alerts = split.tests.flatMap((at) => alertRows(draft, thresholds, options, at));
+  const artifact: Artifact = {
+    ...draft,
+    thresholds: { medium: thresholds.medium.risk, high: thresholds.high.risk },
+    metrics: metricsOfRelease(evaluations),
+  };
+  const rate = (rows: readonly AtRisk[]) => rows.filter((one) => one.churned).length / rows.length;
+  return {
+    artifact,
+    data,
+    fitted,
+    trained: { from: split.trainFrom, until: split.trainUntil + horizonDays * DAY },
+    validation: { at: split.validation, customers: validation.length, baseRate: rate(validation) },
+    thresholds,
+    evaluations,
+    alerts,
+  };
+}
+
+const periodBefore = (at: number, horizonDays: number): Period => ({ from: at - horizonDays * DAY, until: at });
+
+/** Customers at risk, averaged over start, middle and end of a period. */
+function meanAtRisk(options: FitOptions, { from, until }: Period): number {
+  const moments = [from, (from + until) / 2, until];
+  return moments.reduce((sum, at) => sum + atRiskAt(options.histories, at, options).length, 0) / moments.length;
+}
+
+/** What the chosen thresholds do in the H days before a test cut-off, of which nothing was known when they were chosen. */
+function alertRows(artifact: Artifact, thresholds: Release['thresholds'], options: FitOptions, at: number): AlertRow[] {
+  const period = periodBefore(at, options.horizonDays);
+  const tracks = trackRisk(artifact, options.histories, period);
+  const atRisk = meanAtRisk(options, period);
+  return (['medium', 'high'] as const).map((tier) => ({
+    tier,
+    at,
+    summary: summarise(alertsOf(artifact, tracks, thresholds[tier].risk, period), atRisk, period),
+  }));
+}
+
+/** Short enough for the artifact: value and interval of each metric of each method at each cut-off. */
+function metricsOfRelease(evaluations: readonly Evaluation[]): Record<string, unknown> {
+  const rows = evaluations.map(({ at, customers, baseRate, methods }) => ({
+    at: new Date(at).toISOString(),
+    customers,
+    baseRate: round(baseRate),
+    methods: Object.fromEntries(
+      Object.entries(methods).map(([method, metrics]) => [
+        method,
+        Object.fromEntries(
+          Object.entries(metrics).map(([name, { value, low, high }]) => [name, [value, low, high].map(round)]),
+        ),
+      ]),
+    ),
+  }));
+  return { tests: rows };
+}
+
+const round = (value: number): number => Math.round(value * 1e5) / 1e5;

@@ -1,0 +1,101 @@
+// The network as it is served: through the kernel and the curve of libs/model, never through TensorFlow.js. Everything that is
+// reported is measured on this.
+import { categoryOf, encodeStep, FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE, wideAt } from '@holdfast/features';
+import {
+  type Artifact,
+  drawCurve,
+  embedCategory,
+  initialLstmState,
+  logitAt,
+  type LstmState,
+  lstmStep,
+} from '@holdfast/model';
+import { DAY } from '@holdfast/schemas';
+
+import { type History, type Moment } from './history.js';
+import { EMBEDDING_SIZE, HIDDEN, type Weights } from './network.js';
+import { type AtRisk, type Definition } from './population.js';
+import { type Scaler } from './training-set.js';
+
+/** Silences at which the curve is drawn, u-days. */
+const KNOTS = [0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 60, 80, 105, 140, 180] as const;
+export const HYSTERESIS = 0.05;
+
+/** What turns weights into a release. */
+export interface ReleaseParts extends Definition {
+  readonly medianOrderMinor: number;
+  readonly scaler: Scaler;
+  readonly seed: number;
+}
+
+/** A servable artifact with slope 1 and thresholds still to be chosen. */
+export function artifactOf(weights: Weights, parts: ReleaseParts): Artifact {
+  const { horizonDays, activeDays, medianOrderMinor, scaler, seed } = parts;
+  return {
+    version: 1,
+    featureSet: FEATURE_SET_HASH,
+    stepSize: STEP_SIZE,
+    wideSize: WIDE_SIZE,
+    hidden: HIDDEN,
+    embedding: { buckets: weights.embedding.length / EMBEDDING_SIZE, size: EMBEDDING_SIZE, table: weights.embedding },
+    lstm: { kernel: weights.kernel, recurrent: weights.recurrent, bias: weights.bias },
+    dense: { kernel: weights.dense, bias: weights.denseBias },
+    output: { kernel: weights.output, bias: weights.outputBias[0]! },
+    skip: weights.skip,
+    scaler,
+    scale: { horizonDays, medianOrderMinor },
+    knotsDays: KNOTS.map((days) => (days * horizonDays) / 90),
+    calibration: { slope: 1 },
+    thresholds: { medium: 0.5, high: 0.7 },
+    hysteresis: HYSTERESIS,
+    activeDays,
+    horizonDays,
+    metrics: {},
+    dataHash: '',
+    seed,
+  };
+}
+
+const input = new Float32Array(STEP_SIZE + EMBEDDING_SIZE);
+
+/** Advances the network's memory by one moment; a collapsed moment changes nothing. */
+export function remember(artifact: Artifact, memory: LstmState, moment: Moment): void {
+  if (moment.x === null) return;
+  encodeStep(moment.x, artifact.scale, input);
+  embedCategory(artifact, categoryOf(moment.x), input, STEP_SIZE);
+  lstmStep(artifact.lstm, memory, input);
+}
+
+/** The curve of calibrated logits after a moment, given the memory after it. */
+export function curveAfter(artifact: Artifact, memory: LstmState, moment: Moment): Float64Array {
+  const lead = (moment.at - (moment.lastActivityAt ?? moment.at)) / DAY;
+  return drawCurve(artifact, memory.h, (silenceDays, out) => wideAt(moment.w, silenceDays - lead, artifact.scale, out));
+}
+
+/** Calls `visit` for each moment up to `last`, with the memory after it. */
+export function replay(
+  artifact: Artifact,
+  history: History,
+  last: number,
+  visit: (moment: Moment, index: number, memory: LstmState) => void,
+): void {
+  const memory = initialLstmState(artifact.hidden);
+  for (let i = 0; i <= last; i++) {
+    const moment = history.moments[i]!;
+    remember(artifact, memory, moment);
+    visit(moment, i, memory);
+  }
+}
+
+/** Calibrated logits of a population, as the service would have known them at that moment. */
+export function servedLogits(artifact: Artifact, population: readonly AtRisk[]): Float64Array {
+  return Float64Array.from(population, ({ history, index, at }) => {
+    let logit = 0;
+    replay(artifact, history, index, (moment, i, memory) => {
+      if (i !== index) return;
+      const silenceDays = (at - moment.lastActivityAt!) / DAY;
+      logit = logitAt(artifact.knotsDays, curveAfter(artifact, memory, moment), silenceDays);
+    });
+    return logit;
+  });
+}
