@@ -36,8 +36,9 @@ export class ApiController {
     return orRefuse(() => readCustomers(this.db, this.settings.CONSOLE_SHOP, readQuery(customersQuery, query)));
   }
 
-  @Get('customers/:id')
-  async customer(@Param('id') id: string) {
+  // A wildcard, because Fastify refuses named parameters above 100 characters.
+  @Get('customers/*')
+  async customer(@Param('*') id: string) {
     const { CONSOLE_SHOP: shop, CONSOLE_CURRENCY: currency } = this.settings;
     const found = await readCustomer(this.db, this.models, { shop, customer: id, currency });
     if (!found) throw refusal(404, `No customer ${JSON.stringify(id)} has been seen in this shop.`);

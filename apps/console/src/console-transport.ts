@@ -5,9 +5,14 @@ import { type Resources, type Sink, StreamTransport } from '@holdfast/stream';
 import { changes } from './changes.js';
 import { featuresSink } from './features-sink.js';
 import { riskSink } from './risk-sink.js';
+import { type ConsoleSettings } from './settings.js';
 
 /** Fills the read models from customer.features and customer.risk. */
-export function consoleTransport(context: ServiceContext, resources: Resources): StreamTransport {
+export function consoleTransport(
+  context: ServiceContext,
+  resources: Resources,
+  _settings: ConsoleSettings,
+): StreamTransport {
   const changed = () => {
     for (const tell of changes(resources)) tell();
   };

@@ -3,10 +3,10 @@ import { countCrossings, countCustomers, countDecisions, countOutcomes, type Dat
 import { ARMS, fromIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
-import { causeName, oneOf, tierName } from './fields.js';
+import { causeName, instant, oneOf, tierName } from './fields.js';
 
 export const summaryQuery = Type.Object({
-  until: Type.Optional(Type.String({ format: 'date-time', description: 'count only what was true at this instant' })),
+  until: Type.Optional(instant('count only what was true at this instant')),
 });
 
 const which = { playbook: Type.String(), arm: oneOf(ARMS) };

@@ -4,17 +4,17 @@ import { customerLink } from '/page/feed.js';
 import { date, number, percent, plural } from '/page/words.js';
 
 const states = {
-  queued: 'waiting to be sent', outbox: 'in the outbox: no channel is set up', simulated: 'simulated, never sent', sent: 'sent',
+  queued: 'waiting to be sent', outbox: 'in the outbox: no channel is set up', simulated: 'simulated: never sent', sent: 'sent',
   failed: 'could not be sent', cancelled: 'cancelled before sending',
 }; // prettier-ignore
 export const messageState = (state) => states[state] ?? state;
 
-const skips = {
-  'no-consent': 'no consent', consent: 'no consent', cooldown: 'contacted lately', 'frequency-cap': 'contacted lately', budget: 'budget used up',
-  'quiet-hours': 'quiet hours', 'open-decision': 'already being looked after', 'no-address': 'no address known', stale: 'no longer true',
-  expired: 'too late to act', 'no-channel': 'no way to reach them', 'no-contact': 'no address known',
+const reasons = {
+  expired: 'too late to act', returned: 'came back by themselves', 'no-consent': 'no consent', 'no-address': 'no address known',
+  'open-decision': 'already being looked after', 'frequency-cap': 'contacted lately', 'expires-before-send': 'too late after quiet hours',
+  capacity: 'no more messages that day', budget: 'budget used up', purchased: 'bought in the meantime', simulated: 'simulated',
 }; // prettier-ignore
-const skipName = (reason) => skips[reason] ?? reason.replace(/-/g, ' ');
+export const reasonWords = (reason) => reasons[reason] ?? reason.replace(/-/g, ' ');
 
 /** Decisions by playbook: who was contacted, who was left alone. */
 export function decisions({ decisions: rows, skipped }) {
@@ -59,12 +59,21 @@ export function decisions({ decisions: rows, skipped }) {
         `Nothing was done about ${plural(left, 'crossing')}: `,
         [...skipped]
           .sort((a, b) => b.count - a.count)
-          .map((s) => `${skipName(s.reason)} (${number(s.count)})`)
+          .map((s) => `${reasonWords(s.reason)} (${number(s.count)})`)
           .join(', '),
         '.',
       ),
   ];
 }
+
+const channels = {
+  email: 'e-mail',
+  sms: 'text message',
+  push: 'push message',
+  'in-app': 'in-app message',
+  webhook: 'webhook',
+  staff: 'a person',
+};
 
 /** The outbox: messages as they were, or would have been, sent. */
 export function outbox({ messages, messageStates }) {
@@ -92,7 +101,7 @@ export function outbox({ messages, messageStates }) {
               h(
                 'span',
                 { class: 'quiet small' },
-                `to ${m.customer} · ${m.channel} · ${date(m.at)} · ${messageState(m.state)}`,
+                `to ${m.customer} by ${channels[m.channel] ?? m.channel}, ${date(m.at)}${messageStates.length > 1 ? ` · ${messageState(m.state)}` : ''}`,
               ),
             ),
             h('p', { class: 'body' }, m.body),

@@ -147,8 +147,9 @@ export function curveChart(box, curve, now) {
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.textAlign = 'left';
-      ctx.fillText(`${tierName(tier)} from ${percent(risk)}`, bbox.left + 6 * ratio, y - 6 * ratio);
+      // Below the line and to the right: there the curve is above it, if anywhere.
+      ctx.textAlign = 'right';
+      ctx.fillText(`${tierName(tier)} from ${percent(risk)}`, bbox.left + bbox.width - 6 * ratio, y + 15 * ratio);
     }
     const x = chart.valToPos(present, 'x', true);
     ctx.strokeStyle = ctx.fillStyle = colour('--muted');

@@ -1,5 +1,5 @@
 // One customer: where they stand, what comes if nothing happens, why, and what was before.
-import { messageState } from '/page/actions.js';
+import { messageState, reasonWords } from '/page/actions.js';
 import { curveChart } from '/page/charts.js';
 import { get } from '/page/connection.js';
 import { orderCount } from '/page/customers.js';
@@ -80,26 +80,32 @@ function page({ profile: p, currency, curve, reasons, risk, events, decisions },
     h(
       'div',
       { class: 'columns wide-left' },
-      card(
-        'Risk while they stay silent',
-        `The chance of no purchase within ${curve ? plural(curve.horizonDays, 'day') : 'the coming weeks'}. Anything they do draws this curve anew.`,
-        box ??
-          h(
-            'p',
-            { class: 'quiet' },
-            p.tier === null
-              ? 'Drawn after the first purchase.'
-              : p.tier === 'lapsed'
-                ? 'Silent for so long that no curve is drawn any more.'
-                : 'The curve appears a few seconds after the last event.',
-          ),
-        curve && crossings(curve, present),
+      h(
+        'div',
+        { class: 'stack' },
+        card(
+          'Risk while they stay silent',
+          `The chance of no purchase within ${curve ? plural(curve.horizonDays, 'day') : 'the coming weeks'}. Anything they do draws this curve anew.`,
+          box ?? h('p', { class: 'quiet' }, noCurve(p.tier)),
+        ),
+        card('What happened', null, timeline({ risk, events, decisions, currency })),
       ),
-      card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
+      h(
+        'div',
+        { class: 'side' },
+        curve && card('If nothing happens', null, crossings(curve, present)),
+        card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
+      ),
     ),
-    card('What happened', null, timeline({ risk, events, decisions, currency })),
   ];
 }
+
+const noCurve = (tier) =>
+  tier === null
+    ? 'Drawn after the first purchase.'
+    : tier === 'lapsed'
+      ? 'Silent for so long that no curve is drawn any more.'
+      : 'The curve appears a few seconds after the last event.';
 
 const fact = (name, value) => h('div', {}, h('dt', {}, name), h('dd', {}, value));
 
@@ -122,13 +128,18 @@ const crossings = (curve, now) => {
   if (all.length === 0) return h('p', { class: 'quiet small' }, 'No further crossing ahead.');
   return h(
     'ul',
-    { class: 'coming small' },
+    { class: 'timeline' },
     all.map((c) =>
       h(
         'li',
         {},
         h('i', { class: `dot ${c.tier}` }),
-        `${tierName(c.tier)}: ${dateTime(c.at)} (${relative(c.at, now)})`,
+        h(
+          'div',
+          {},
+          h('p', {}, tierName(c.tier)),
+          h('p', { class: 'quiet small' }, `${dateTime(c.at)}, ${relative(c.at, now)}`),
+        ),
       ),
     ),
   );
@@ -163,7 +174,7 @@ function why(reasons) {
 const armSentence = (d) => {
   const offer = d.discountPercent ? ` (${d.discountPercent} % off)` : '';
   if (d.arm === 'hold-out') return `${d.name}: left alone on purpose, to measure the effect`;
-  return `${d.name}${offer}: ${d.message ? messageState(d.message) : 'decided'}${d.reason ? ` (${d.reason.replace(/-/g, ' ')})` : ''}`;
+  return `${d.name}${offer}: ${d.message ? messageState(d.message) : 'decided'}${d.reason ? ` (${reasonWords(d.reason)})` : ''}`;
 };
 const outcome = (d, currency) =>
   d.outcome === null
@@ -175,10 +186,10 @@ const outcome = (d, currency) =>
 /** Events, crossings and decisions in one line of time, newest first. */
 function timeline({ risk, events, decisions, currency }) {
   const entries = [
-    ...events.map((e) => ({ at: e.at, kind: 'event', text: `${eventName(e.type)}${e.amountMinor !== null ? ` ${e.type === 'purchase' ? 'for ' : ''}${money(e.amountMinor, currency, true)}` : ''}`, note: [e.orderId && `order ${e.orderId}`, e.coupon && `coupon ${e.coupon}`].filter(Boolean).join(' · ') })),
-    ...risk.map((r) => ({ at: r.at, kind: r.tierTo, text: capital(riskSentence(r)), note: `risk ${percent(r.risk)}` })),
-    ...decisions.map((d) => ({ at: d.at, kind: 'decision', text: armSentence(d), note: outcome(d, currency) })),
-  ].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)); // prettier-ignore
+    ...events.map((e) => ({ at: e.at, kind: 'event', rank: 0, text: `${eventName(e.type)}${e.amountMinor !== null ? ` ${e.type === 'purchase' ? 'for ' : ''}${money(e.amountMinor, currency, true)}` : ''}`, note: [e.orderId && `order ${e.orderId}`, e.coupon && `coupon ${e.coupon}`].filter(Boolean).join(' · ') })),
+    ...risk.map((r) => ({ at: r.at, kind: r.tierTo, rank: 1, text: capital(riskSentence(r).replace(/^is /, 'now ')), note: `risk ${percent(r.risk)}` })),
+    ...decisions.map((d) => ({ at: d.at, kind: 'decision', rank: 2, text: armSentence(d), note: outcome(d, currency) })),
+  ].sort((a, b) => Date.parse(b.at) - Date.parse(a.at) || b.rank - a.rank); // prettier-ignore
   if (entries.length === 0) return h('p', { class: 'quiet' }, 'Nothing on record.');
   const first = entries.slice(0, 25);
   const list = h('ol', { class: 'timeline' }, first.map(entry));

@@ -142,8 +142,7 @@ function row(c, { currency, now }) {
     h(
       'td',
       { class: 'n', 'data-label': 'Orders' },
-      `${c.orders}`,
-      h('span', { class: 'quiet small' }, ` · ${money(c.spendMinor, currency)}`),
+      h('span', {}, `${c.orders}`, h('span', { class: 'quiet small' }, ` · ${money(c.spendMinor, currency)}`)),
     ),
     h(
       'td',

@@ -14,7 +14,7 @@ export function overviewView() {
   const happenings = part(feed);
   const done = part(decisions);
   const sent = part(outbox);
-  const helped = part(effects);
+  const helped = part(effects, { class: 'effects' });
   const full = h(
     'div',
     { class: 'overview' },
@@ -28,10 +28,14 @@ export function overviewView() {
     ),
     h(
       'div',
-      { class: 'columns three' },
-      card('What was done', null, done.element),
+      { class: 'columns wide-left' },
+      h(
+        'div',
+        { class: 'stack' },
+        card('Did it help?', null, helped.element),
+        card('What was done', null, done.element),
+      ),
       card('Messages', null, sent.element),
-      card('Did it help?', null, helped.element),
     ),
   );
   const element = h('div', {}, h('p', { class: 'quiet' }, 'Loading…'));
@@ -86,10 +90,12 @@ function crossingsPart() {
       chart?.destroy();
       box.replaceChildren();
       if (buckets.at.length === 0) return;
+      const perUnit = () => (buckets.size === 7 ? 'a week' : 'a day');
+      hover.textContent = perUnit();
       chart = crossingsChart(box, buckets, (i) => {
         hover.textContent =
           i === null
-            ? ''
+            ? perUnit()
             : `${buckets.size === 7 ? 'Week of ' : ''}${date(buckets.at[i] * 1000)}: ${number(buckets.silence[i])} by silence, ${number(buckets.event[i])} after an event`;
       });
     },

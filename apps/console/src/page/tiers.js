@@ -68,7 +68,7 @@ export function tierCards(overview) {
               'span',
               { class: 'quiet' },
               percent(t.customers / total),
-              t.valueAtRiskMinor > 0 && t.tier !== 'lapsed'
+              t.valueAtRiskMinor > 0 && (t.tier === 'high' || t.tier === 'medium')
                 ? ` · ${money(t.valueAtRiskMinor, overview.currency)} at stake`
                 : '',
             ),

@@ -67,12 +67,16 @@ export const reasonName = (name) => reasons[name] ?? sentence(name);
 /** What a risk event says, without the customer's name. */
 export function riskSentence(item) {
   const silent = item.silenceDays >= 1 ? `nothing for ${plural(Math.round(item.silenceDays), 'day')}` : 'nothing since';
-  const why = item.cause === 'silence' ? `fell silent: ${silent}` : 'because of what they did last';
-  if (item.type === 'suppressed')
-    return `would have moved to “${tierName(item.tierTo)}”, but the whole source is quiet`;
-  if (item.type === 'corrected') return `was judged anew: ${tierName(item.tierTo).toLowerCase()}`;
-  if (item.type === 'recovered') return item.tierFrom === 'lapsed' ? 'is back after a long silence' : 'came back';
-  if (item.tierTo === 'lapsed') return `is gone: ${silent}`;
-  const what = item.tierTo === 'high' ? 'is about to leave' : 'is drifting';
-  return item.cause === 'silence' ? `${what}: ${why}` : `${what}, ${why}`;
+  switch (item.type) {
+    case 'suppressed':
+      return `would now be “${tierName(item.tierTo)}”, but the whole source is quiet`;
+    case 'corrected':
+      return `was judged anew: ${tierName(item.tierTo).toLowerCase()}`;
+    case 'recovered':
+      return item.tierFrom === 'lapsed' ? 'is back after a long silence' : 'came back';
+    default: {
+      const what = { high: 'is about to leave', medium: 'is drifting', lapsed: 'is gone' }[item.tierTo] ?? 'slipped';
+      return item.cause === 'silence' ? `${what}: ${silent}` : `${what} after what they did last`;
+    }
+  }
 }

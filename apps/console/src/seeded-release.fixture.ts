@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { encodeArtifact } from '@holdfast/model';
 
-import { KNOTS } from './seeded-shop.js';
+import { KNOTS } from './seeded-shop.fixture.js';
 
 /** Writes it to a folder and returns its hash. */
 export async function writeSeededRelease(directory: string): Promise<string> {

@@ -1,15 +1,6 @@
 // A made-up shop for tests and screenshots: two years of orders, silences and decisions, written the way they are written in
 // earnest, through the sinks and the ledger. The same seed gives the same shop.
-import {
-  type Database,
-  type DecisionInsert,
-  PostgresCheckpointStore,
-  registerTopics,
-  saveDecisions,
-  saveMessages,
-  saveSkips,
-  settleDecisions,
-} from '@holdfast/postgres';
+import { type Database, PostgresCheckpointStore, registerTopics } from '@holdfast/postgres';
 import { scoringStateCodec } from '@holdfast/model';
 import {
   customerKey,
@@ -27,8 +18,9 @@ import { type SinkRecord } from '@holdfast/stream';
 
 import { featuresSink } from './features-sink.js';
 import { riskSink } from './risk-sink.js';
+import { seedDecisions } from './seeded-decisions.fixture.js';
 
-export const PARTITIONS = 12;
+const PARTITIONS = 12;
 const SHOP = 'main';
 const LAPSE = 180;
 const none = () => undefined;
@@ -44,7 +36,8 @@ export interface Seed {
   readonly names?: readonly string[];
 }
 
-interface Told {
+/** A life as the topics tell it. */
+export interface Told {
   readonly features: SinkRecord<FeatureRecord>[];
   readonly risk: SinkRecord<RiskEvent>[];
   readonly crossings: (RiskData & { id: string; customer: string; at: Millis })[];
@@ -74,7 +67,7 @@ export async function seedShop(db: Database, seed: Seed): Promise<void> {
         partition,
         tx,
       );
-      await decide(tx, partition, seed, lives.flatMap((life) => life.crossings)); // prettier-ignore
+      await seedDecisions(tx, partition, seed, lives.flatMap((life) => life.crossings)); // prettier-ignore
     });
     const owned = (await store.own({ task: 'scoring', partition }, 1))!;
     const customers = lives.map(({ customer, standing }) => ({
@@ -176,48 +169,6 @@ function purchase(customer: string, { at, first, amount, orders, spend, origin }
     profile: { events: orders, sessions: orders, orders, spendMinor: spend, segment: null },
   }; // prettier-ignore
   return { kind: 'record', key: customerKey(SHOP, customer), id, at, sequence: orders, value };
-}
-
-async function decide(
-  tx: Parameters<typeof saveDecisions>[0],
-  partition: number,
-  { now, origin }: Seed,
-  crossings: Told['crossings'],
-) {
-  const decisions = crossings
-    .filter((c) => c.tier.to !== 'lapsed')
-    .map((c, i): DecisionInsert => {
-      const playbook = c.tier.to === 'high' ? 'win-back' : 'check-in';
-      const code = playbook === 'win-back' ? `BACK-${c.id.slice(5)}` : null;
-      return {
-        id: c.id, shop: SHOP, customer: c.customer, playbook, origin, isSimulated: origin === 'replay', arm: i % 10 === 3 ? 'hold-out' : 'treatment',
-        propensity: i % 10 === 3 ? 0.1 : 0.9, isUnit: i === crossings.findIndex((o) => o.customer === c.customer && o.tier.to === c.tier.to), channel: 'email',
-        discountPercent: code ? 10 : null, costMinor: 10, code, at: c.at, sendAt: c.at, expiresAt: null, openUntil: c.at + 30 * DAY,
-        maturesAt: c.at + 30 * DAY, risk: c.risk, priorOrders: c.orders, priorSpendMinor: 1000 * c.orders,
-      }; // prettier-ignore
-    });
-  const made = decisions.filter((_, i) => i % 5 !== 4);
-  await saveDecisions(tx, partition, made);
-  await saveSkips(
-    tx,
-    decisions.filter((_, i) => i % 5 === 4).map((d) => ({ ...d, reason: 'frequency-cap' })),
-  );
-  await saveMessages(
-    tx,
-    partition,
-    made.filter((d) => d.arm === 'treatment').map((d) => ({
-      ...d,
-      decisionId: d.id,
-      subject: d.code ? '10 % off your next order' : 'Is everything all right with your last order?',
-      body: d.code ? `Hello,\n\nit has been a while, and we would like to see you again.\n\n    ${d.code}` : 'Hello,\n\nwe have not heard from you for a while.',
-      state: origin === 'replay' ? 'simulated' as const : 'outbox' as const,
-    })),
-  ); // prettier-ignore
-  const settled = made.filter((d) => d.maturesAt <= now);
-  await settleDecisions(tx, settled.map((d, i) => {
-    const purchased = (i * 7) % 10 < (d.arm === 'treatment' ? 3 : 2);
-    return { shop: SHOP, id: d.id, settledAt: d.maturesAt, purchased, orders: Number(purchased), revenueMinor: purchased ? 4200 : 0, marginMinor: purchased ? 1700 : 0 };
-  })); // prettier-ignore
 }
 
 /** Scoring's state, with a curve that reaches .6 and .78 at the crossings told. */
