@@ -13,3 +13,4 @@ export {
 export { type EmbeddedOptions, openEmbeddedBroker } from './embedded/embedded-broker.js';
 export { type BrokerErrorCode, PermanentError } from './errors.js';
 export { connectKafka, type KafkaOptions } from './kafka/kafka-broker.js';
+export { connectKafkaJs } from './kafkajs/kafkajs-broker.js';

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type LocalKafka, startLocalKafka, whyNoLocalKafka } from '../../../tools/kafka/local-kafka.mjs';
 import { describeBroker, freshTopic, record, take } from './conformance.js';
 import { connectKafka } from './kafka/kafka-broker.js';
+import { connectKafkaJs } from './kafkajs/kafkajs-broker.js';
 
 const missing = process.env['CI'] === 'true' ? null : whyNoLocalKafka();
 if (missing) console.warn(`\n*** NOT TESTED AGAINST KAFKA: ${missing} ***\n`);
@@ -26,6 +27,11 @@ if (missing) console.warn(`\n*** NOT TESTED AGAINST KAFKA: ${missing} ***\n`);
 
   describeBroker('@platformatic/kafka', async () => ({
     connect: () => connectKafka(options('conformance')),
+    disconnect: (broker) => broker.close(),
+  }));
+
+  describeBroker('kafkajs', async () => ({
+    connect: () => connectKafkaJs(options('conformance-kafkajs')),
     disconnect: (broker) => broker.close(),
   }));
 

@@ -1,6 +1,6 @@
 // What one producer has yet to write to one partition: calls in order, cut into batches Kafka takes, one batch under way at most.
 import { type BrokerRecord } from '../broker.js';
-import { checkedSize, encodeBatch } from './record-batch.js';
+import { checkedSize } from './record-batch.js';
 
 /** Under Kafka's default bound of 1,048,588 bytes even with the largest record and its framing. */
 const BATCH_BYTES = 1_040_000;
@@ -22,27 +22,31 @@ interface Piece {
 }
 
 /** A batch on its way: the same bytes until it is acknowledged. */
-interface UnderWay {
-  readonly bytes: Buffer;
+interface UnderWay<Encoded> {
+  readonly encoded: Encoded;
   readonly pieces: readonly Piece[];
   readonly count: number;
 }
 
+/** Turns records into what is sent. `capacity`: the sum of their `checkedSize`; `sequence`: how many came before, modulo 2³¹. */
+export type Encode<Encoded> = (records: readonly BrokerRecord[], capacity: number, sequence: number) => Encoded;
+
 /** Sequence numbers and order of one partition. Once failed it stays failed. */
-export class AppendQueue {
+export class AppendQueue<Encoded> {
   readonly #pieces: Piece[] = [];
-  #underWay: UnderWay | undefined;
+  #underWay: UnderWay<Encoded> | undefined;
   #sequence = 0;
   #failure: unknown;
 
   constructor(
     readonly topic: string,
     readonly partition: number,
+    private readonly encode: Encode<Encoded>,
   ) {}
 
   /** The batch to send now; the same one until `stored` or `fail`. */
-  batch(stamp: { readonly id: bigint; readonly epoch: number }): Buffer | undefined {
-    if (this.#underWay || this.#pieces.length === 0) return this.#underWay?.bytes;
+  batch(): Encoded | undefined {
+    if (this.#underWay || this.#pieces.length === 0) return this.#underWay?.encoded;
     const pieces: Piece[] = [];
     let size = 0;
     while (this.#pieces[0] && (pieces.length === 0 || size + this.#pieces[0].bytes <= BATCH_BYTES)) {
@@ -51,9 +55,9 @@ export class AppendQueue {
       size += piece.bytes;
     }
     const records = pieces.length === 1 ? (pieces[0] as Piece).records : pieces.flatMap((piece) => piece.records);
-    const bytes = encodeBatch(records, size, { ...stamp, sequence: this.#sequence });
-    this.#underWay = { bytes, pieces, count: records.length };
-    return bytes;
+    const encoded = this.encode(records, size, this.#sequence);
+    this.#underWay = { encoded, pieces, count: records.length };
+    return encoded;
   }
 
   get isEmpty(): boolean {
@@ -77,7 +81,7 @@ export class AppendQueue {
 
   /** Kafka has the batch under way, its first record at `base`. */
   stored(base: number): void {
-    const { pieces, count } = this.#underWay as UnderWay;
+    const { pieces, count } = this.#underWay as UnderWay<Encoded>;
     this.#underWay = undefined;
     this.#sequence = (this.#sequence + count) % 2 ** 31;
     let offset = base;

@@ -8,6 +8,7 @@ import { PermanentError } from '../errors.js';
 import { AppendQueue } from './append-queue.js';
 import { type Cluster, type Node } from './cluster.js';
 import { Link } from './link.js';
+import { encodeBatch } from './record-batch.js';
 import { isPassing, KAFKA, produce, type ProducedPart, type ProducePart } from './wire.js';
 
 /** Small requests start at least this far apart; the first after a rest goes at once. */
@@ -15,9 +16,11 @@ const PACE_MS = 4;
 const PACED_BELOW_BYTES = 65_536;
 const REQUEST_BYTES = 8_388_608;
 
+type Queue = AppendQueue<Buffer>;
+
 /** A new producer id for every one, so nothing that failed before can be taken for a repetition. */
 export class KafkaProducer implements Producer {
-  readonly #queues = new Map<string, AppendQueue>();
+  readonly #queues = new Map<string, Queue>();
   readonly #links = new Map<number, Link>();
   readonly #backoff = new Backoff();
   #running: Promise<void> | undefined;
@@ -42,7 +45,12 @@ export class KafkaProducer implements Producer {
     if (records.length === 0) throw new RangeError('records must not be empty');
     const key = `${topic}/${partition}`;
     let queue = this.#queues.get(key);
-    if (!queue) this.#queues.set(key, (queue = new AppendQueue(topic, partition)));
+    if (!queue) {
+      queue = new AppendQueue(topic, partition, (batch, capacity, sequence) =>
+        encodeBatch(batch, capacity, { ...this.stamp, sequence }),
+      );
+      this.#queues.set(key, queue);
+    }
     const stored = queue.add(records, performance.now() + this.deliveryTimeoutMs);
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
     return stored;
@@ -72,8 +80,8 @@ export class KafkaProducer implements Producer {
   }
 
   /** One request to each server that leads a waiting partition. Returns the bytes sent. */
-  async #round(waiting: readonly AppendQueue[]): Promise<number> {
-    const byNode = new Map<number, { readonly node: Node; readonly queues: AppendQueue[] }>();
+  async #round(waiting: readonly Queue[]): Promise<number> {
+    const byNode = new Map<number, { readonly node: Node; readonly queues: Queue[] }>();
     let isTroubled = false;
     for (const queue of waiting) {
       if (queue.isOverdue(performance.now())) {
@@ -98,13 +106,13 @@ export class KafkaProducer implements Producer {
     return results.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  async #send(node: Node, queues: readonly AppendQueue[]): Promise<{ bytes: number; isClean: boolean }> {
+  async #send(node: Node, queues: readonly Queue[]): Promise<{ bytes: number; isClean: boolean }> {
     const parts: ProducePart[] = [];
-    const sent = new Map<string, AppendQueue>();
+    const sent = new Map<string, Queue>();
     let bytes = 0;
     for (const queue of queues) {
       if (bytes >= REQUEST_BYTES) break;
-      const batch = queue.batch(this.stamp);
+      const batch = queue.batch();
       if (!batch) continue;
       const { topic, partition } = queue;
       parts.push({ topic, partition, batch });
@@ -124,11 +132,11 @@ export class KafkaProducer implements Producer {
   }
 
   /** Those left out of a full request come first in the next. */
-  #rotate(sent: ReadonlyMap<string, AppendQueue>): void {
+  #rotate(sent: ReadonlyMap<string, Queue>): void {
     for (const [key, queue] of sent) if (this.#queues.delete(key)) this.#queues.set(key, queue);
   }
 
-  #settle(queue: AppendQueue | undefined, { code, base, message }: ProducedPart): boolean {
+  #settle(queue: Queue | undefined, { code, base, message }: ProducedPart): boolean {
     if (!queue) return true;
     if (code === 0) queue.stored(base);
     else if (isPassing(code)) this.cluster.forget(queue.topic);
@@ -146,7 +154,7 @@ export class KafkaProducer implements Producer {
   }
 }
 
-function refusal({ topic, partition }: AppendQueue, code: number, detail: string | null): Error {
+function refusal({ topic, partition }: Queue, code: number, detail: string | null): Error {
   if (code === KAFKA.messageTooLarge || code === KAFKA.recordListTooLarge) {
     const message = `Kafka takes no batch this large for ${topic}: raise max.message.bytes of the topic to its default of 1048588.`;
     return new PermanentError('record-too-large', message, { topic, partition });
@@ -154,5 +162,5 @@ function refusal({ topic, partition }: AppendQueue, code: number, detail: string
   return new Error(`Kafka refused to write to partition ${partition} of ${topic}: ${detail ?? `error ${code}`}`);
 }
 
-const timedOut = ({ topic, partition }: AppendQueue, timeoutMs: number): Error =>
+const timedOut = ({ topic, partition }: Queue, timeoutMs: number): Error =>
   new Error(`Kafka did not take a write to partition ${partition} of ${topic} within ${timeoutMs} ms.`);

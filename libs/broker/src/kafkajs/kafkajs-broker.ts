@@ -1,0 +1,147 @@
+// The log on Kafka through kafkajs: the alternative client (docs/decisions/kafka-client.md), slower to start reading and to rest.
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+
+import { type Bounds, type Broker, type GroupListener, type Membership, type Producer } from '../broker.js';
+import { type RecordStream, type TopicSpec } from '../broker.js';
+import { PermanentError } from '../errors.js';
+import { HeldPartitions } from '../kafka/held-partitions.js';
+import { type KafkaOptions, unreachable } from '../kafka/kafka-broker.js';
+import { noSuchTopic, partitionMismatch, unknownPartition } from '../refusals.js';
+import { KafkaJsMember } from './kafkajs-member.js';
+import { KafkaJsProducer } from './kafkajs-producer.js';
+import { KafkaJsStream, type ReadFrom } from './kafkajs-stream.js';
+
+/**
+ * Connects through kafkajs. Rejects when none of the servers answers. Topics made here are kept for ever whatever their
+ * `retentionDays`: kafkajs cannot tell a record's own time from the time of arrival, by which they would have to be deleted.
+ */
+export async function connectKafkaJs(options: KafkaOptions): Promise<Broker> {
+  if (options.brokers.length === 0) throw new RangeError('brokers must name at least one server: []');
+  const kafka = new Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
+  });
+  const broker = new KafkaJsBroker(kafka, options);
+  try {
+    await broker.connect();
+  } catch (error) {
+    await broker.close();
+    throw unreachable(options.brokers, error);
+  }
+  return broker;
+}
+
+class KafkaJsBroker implements Broker {
+  readonly name = 'kafkajs';
+  readonly #admin: Admin;
+  readonly #streams = new Set<KafkaJsStream>();
+  readonly #members = new Set<KafkaJsMember>();
+  readonly #producers = new Set<KafkaJsProducer>();
+  readonly #counts = new Map<string, number>();
+  readonly #log: (message: string) => void;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly options: KafkaOptions,
+  ) {
+    this.#admin = kafka.admin();
+    this.#log = options.log ?? ((message) => process.stderr.write(`${message}\n`));
+  }
+
+  connect(): Promise<void> {
+    return this.#admin.connect();
+  }
+
+  async createTopics(topics: readonly TopicSpec[]): Promise<void> {
+    const existing = new Set(await this.#admin.listTopics());
+    for (const { name, partitions } of topics.filter((topic) => existing.has(topic.name))) {
+      const found = await this.partitions(name);
+      if (found !== partitions) throw partitionMismatch(name, found, partitions);
+    }
+    const missing = topics.filter(({ name }) => !existing.has(name));
+    if (missing.length === 0) return;
+    await this.#admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map(({ name, partitions }) => ({
+        topic: name,
+        numPartitions: partitions,
+        replicationFactor: this.options.replicationFactor ?? -1,
+        configEntries: [{ name: 'retention.ms', value: '-1' }],
+      })),
+    });
+  }
+
+  async partitions(topic: string): Promise<number> {
+    const known = this.#counts.get(topic);
+    if (known !== undefined) return known;
+    if (!(await this.#admin.listTopics()).includes(topic)) throw noSuchTopic(topic);
+    const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+    const count = topics[0]?.partitions.length ?? 0;
+    this.#counts.set(topic, count);
+    return count;
+  }
+
+  async bounds(topic: string): Promise<readonly Bounds[]> {
+    await this.partitions(topic);
+    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    offsets.sort((a, b) => a.partition - b.partition);
+    return offsets.map(({ low, high }) => ({ start: Number(low), end: Number(high) }));
+  }
+
+  async producer(): Promise<Producer> {
+    const producer = new KafkaJsProducer(this.kafka, this.options.deliveryTimeoutMs ?? 30_000);
+    await producer.connect();
+    this.#producers.add(producer);
+    return producer;
+  }
+
+  open(topic: string, partition: number, offset: number): RecordStream {
+    const stream = new KafkaJsStream(
+      this.kafka,
+      { topic, partition, offset },
+      (from) => this.#refuseOutside(from),
+      (closed) => this.#streams.delete(closed),
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  async join(group: string, topics: readonly string[], listener: GroupListener): Promise<Membership> {
+    for (const topic of topics) await this.partitions(topic);
+    const settings = { group, topics, sessionTimeoutMs: this.options.sessionTimeoutMs ?? 10_000 };
+    const member = new KafkaJsMember(this.kafka, settings, new HeldPartitions(listener, this.#log));
+    this.#members.add(member);
+    return member;
+  }
+
+  async committed(group: string, topic: string): Promise<readonly (number | null)[]> {
+    const result = new Array<number | null>(await this.partitions(topic)).fill(null);
+    const [found] = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] });
+    for (const { partition, offset } of found?.partitions ?? []) {
+      if (Number(offset) >= 0) result[partition] = Number(offset);
+    }
+    return result;
+  }
+
+  async ping(): Promise<void> {
+    await this.#admin.describeCluster();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.leave()));
+    await Promise.all([...this.#producers].map((producer) => producer.close()));
+    await Promise.all([...this.#streams].map((stream) => stream.close()));
+    await this.#admin.disconnect();
+  }
+
+  async #refuseOutside({ topic, partition, offset }: ReadFrom): Promise<void> {
+    const bounds = await this.bounds(topic);
+    const found = bounds[partition];
+    if (!found) throw unknownPartition(topic, partition, bounds.length);
+    if (offset >= found.start && offset <= found.end) return;
+    const message = `Offset ${offset} lies outside partition ${partition} of ${topic} (${found.start} to ${found.end}).`;
+    throw new PermanentError('offset-out-of-range', message, { topic, partition, offset, ...found });
+  }
+}
