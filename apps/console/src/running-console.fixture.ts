@@ -35,13 +35,14 @@ export async function startConsole(
   database: Database,
   environment: Readonly<Record<string, string>> = {},
   host = '127.0.0.1',
+  port = 0,
 ) {
   const resources = { broker: undefined as unknown as Broker, database };
   const context = createContext('console', { logLevel: 'silent', processMetrics: false });
   const settings = readSettings(consoleSettings, { HTTP_HOST: host, ...environment });
   const app = await startServer(
     { modules: [ConsoleModule.register(context, resources, settings)] },
-    { contexts: [context], host, port: 0 },
+    { contexts: [context], host, port },
   );
   const url = await app.getUrl();
   return {
