@@ -247,7 +247,7 @@ describe('laws of scoring', () => {
         }
         for (const { at, wakeAt } of asked) expect(wakeAt).toBeGreaterThan(at);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -261,7 +261,7 @@ describe('laws of scoring', () => {
         if (state && state.orders > 0) expect(state.tier).toBe(LAPSED);
         expect(wakeAt).toBeUndefined();
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -273,7 +273,7 @@ describe('laws of scoring', () => {
         const early = foldTask(kept, { untilDays: until }).outputs;
         expect(foldTask(events, { untilDays: 3000 }).outputs.slice(0, early.length)).toEqual(early);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -285,7 +285,7 @@ describe('laws of scoring', () => {
         expect(restarted.outputs).toEqual(through.outputs);
         expect(restarted.state).toEqual(through.state);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -307,7 +307,7 @@ describe('laws of scoring', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
