@@ -14,14 +14,16 @@ const json = (description: string, schema: TSchema) => ({
 });
 
 const operation = (
-  id: string,
-  about: string,
+  operationId: string,
+  summary: string,
   answer: TSchema,
-  parameters: readonly object[] = [],
-  failures: Readonly<Record<string, string>> = {},
+  {
+    parameters = [],
+    failures = {},
+  }: { parameters?: readonly object[]; failures?: Readonly<Record<string, string>> } = {},
 ) => ({
-  operationId: id,
-  summary: about,
+  operationId,
+  summary,
   parameters,
   responses: {
     200: json('As asked.', answer),
@@ -54,29 +56,22 @@ export const openApiDocument = {
   paths: {
     '/api/overview': { get: operation('overview', 'The shop at a glance.', overview) },
     '/api/customers': {
-      get: operation(
-        'customers',
-        'Customers by risk, then value at risk, page by page.',
-        customersPage,
-        inQuery(customersQuery),
-        {
-          400: 'A parameter is not right.',
-        },
-      ),
+      get: operation('customers', 'Customers by risk, then value at risk, page by page.', customersPage, {
+        parameters: inQuery(customersQuery),
+        failures: { 400: 'A parameter is not right.' },
+      }),
     },
     '/api/customers/{id}': {
-      get: operation(
-        'customer',
-        'One customer: profile, risk over the coming days, reasons, events, decisions.',
-        customer,
-        [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
-        { 404: 'Nobody of that name has been seen.' },
-      ),
+      get: operation('customer', 'One customer: profile, risk to come, reasons, events, decisions.', customer, {
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+        failures: { 404: 'Nobody of that name has been seen.' },
+      }),
     },
     '/api/effects': { get: operation('effects', 'Did it help? One row a playbook.', effects) },
     '/api/summary': {
-      get: operation('summary', 'Counts up to an instant, sorted.', summary, inQuery(summaryQuery), {
-        400: 'A parameter is not right.',
+      get: operation('summary', 'Counts up to an instant, sorted.', summary, {
+        parameters: inQuery(summaryQuery),
+        failures: { 400: 'A parameter is not right.' },
       }),
     },
     '/api/stream': {

@@ -77,7 +77,7 @@ export async function readOverview(db: Database, settings: ConsoleSettings, wall
     clock: {
       mode: state?.mode ?? 'live',
       now: now === null ? null : toIso(now),
-      simulated: state?.replay != null,
+      simulated: Boolean(state?.replay),
       replay: describeReplay(state, counts, wallNow),
     },
     lastEventAt: lastEventAt === null ? null : toIso(lastEventAt),

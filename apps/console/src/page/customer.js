@@ -2,7 +2,6 @@
 import { messageState, reasonWords } from '/page/actions.js';
 import { curveChart } from '/page/charts.js';
 import { get } from '/page/connection.js';
-import { orderCount } from '/page/customers.js';
 import { card, h } from '/page/dom.js';
 import {
   date,

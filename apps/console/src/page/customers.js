@@ -2,7 +2,7 @@
 import { get } from '/page/connection.js';
 import { h } from '/page/dom.js';
 import { customerLink } from '/page/feed.js';
-import { date, money, percent, plural, relative, tierName, tiers } from '/page/words.js';
+import { date, money, percent, relative, tierName, tiers } from '/page/words.js';
 
 const filters = [...['high', 'medium', 'low', 'lapsed'].map((tier) => [tier, tiers[tier].name]), ['', 'All']];
 
@@ -157,7 +157,7 @@ function row(c, { currency, now }) {
 }
 
 /** A bar with the figure beside it. */
-export const riskBar = (risk, tier) =>
+const riskBar = (risk, tier) =>
   h(
     'span',
     { class: 'riskbar', title: `${percent(risk, 1)} risk, as of the last event` },
@@ -168,5 +168,3 @@ export const riskBar = (risk, tier) =>
     ),
     h('span', { class: 'figure' }, percent(risk)),
   );
-
-export const orderCount = (n) => plural(n, 'order');
