@@ -1,5 +1,6 @@
 // The runner: kill anything, nothing lost, nothing doubled.
 export { type StreamObserver } from './observer.js';
+export { type Connections, connectBroker, openResources } from './open-resources.js';
 export { prepareTopics } from './prepare-topics.js';
 export { type Resources } from './resources.js';
 export { DEFAULT_STREAM_SETTINGS, type StreamSettings } from './settings.js';

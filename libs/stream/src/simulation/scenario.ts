@@ -1,0 +1,64 @@
+// A random input log: few customers, much trouble.
+import { type BrokerRecord } from '@holdfast/broker';
+import { HEADERS, RELEASE_SCHEMA, releaseCodec, TICK_SCHEMA, tickCodec } from '@holdfast/schemas';
+
+import { DEEDS, type Deed } from './example-tasks.js';
+import { type Random } from './random.js';
+
+// U+FF5E comes before U+1F600 in UTF-8 and after it in UTF-16.
+const NAMES = ['s/a', 's/b', 's/\u{ff5e}', 's/\u{1f600}', 's/c', 's/d'];
+const START = 1_700_000_000_000;
+
+/** Records of one partition, the last of which is a tick far ahead. */
+export function makeLog(random: Random, length: number): BrokerRecord[] {
+  const names = NAMES.slice(0, random.between(1, NAMES.length));
+  const ids: string[] = [];
+  const records: BrokerRecord[] = [];
+  let at = START;
+  const step = random.pick([1_000, 1_000_000, 50_000_000]);
+  for (let i = 0; i < length; i++) {
+    at += random.below(step);
+    const kind = random.next();
+    if (kind < 0.25) records.push(tick(at - random.below(step)));
+    else if (kind < 0.28) records.push(release(at, `artifact-${i}`));
+    else if (kind < 0.31) records.push(garbage(at, random.chance(0.8) ? random.pick(names) : null));
+    else {
+      const isRepeat = ids.length > 0 && random.chance(0.15);
+      const id = isRepeat ? random.pick(ids) : `m${i}`;
+      ids.push(id);
+      records.push(deed(at - random.below(step * 2), random.pick(names), makeDeed(random, id, step)));
+    }
+  }
+  records.push(tick(at + 4 * step));
+  return records;
+}
+
+function makeDeed(random: Random, id: string, step: number): Deed {
+  return {
+    id,
+    outputs: random.below(3),
+    delay: random.chance(0.7) ? random.between(-step, 3 * step) : null,
+    again: random.below(4),
+    every: random.chance(0.1) ? 0 : random.between(1, step),
+    mood: random.chance(0.75) ? 'calm' : random.pick(['step fails', 'wake fails', 'too large', 'forgets'] as const),
+  };
+}
+
+const deed = (at: number, key: string, value: Deed): BrokerRecord => {
+  const headers = { [HEADERS.schema]: DEEDS.schema, [HEADERS.eventId]: value.id };
+  return { key, value: DEEDS.encode(value, { id: value.id, sequence: 0 }), headers, at };
+};
+const tick = (at: number): BrokerRecord => {
+  const value = tickCodec.encode({ type: 'tick', at }, { id: '', sequence: 0 });
+  return { key: null, value, headers: { [HEADERS.schema]: TICK_SCHEMA }, at };
+};
+const release = (at: number, artifact: string): BrokerRecord => {
+  const value = releaseCodec.encode({ type: 'release', at, artifact }, { id: '', sequence: 0 });
+  return { key: null, value, headers: { [HEADERS.schema]: RELEASE_SCHEMA }, at };
+};
+const garbage = (at: number, key: string | null): BrokerRecord => ({
+  key,
+  value: new TextEncoder().encode('{'),
+  headers: {},
+  at,
+});
