@@ -1,5 +1,4 @@
 // Ingest: Segment's HTTP API in, behaviour events and ticks out.
 export { Ingest, IngestModule } from './ingest.module.js';
 export { type TimeSource } from './live-clock.js';
-export { SEGMENT_EVENTS } from './segment.js';
 export { type IngestSettings, ingestSettings } from './settings.js';

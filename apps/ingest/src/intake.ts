@@ -2,7 +2,7 @@
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 
-import { BEHAVIOR_EVENTS, BEHAVIOR_REJECTED, customerKey, partitionOf } from '@holdfast/schemas';
+import { BEHAVIOR_EVENTS, BEHAVIOR_REJECTED, customerKey, partitionOf, type SegmentCall } from '@holdfast/schemas';
 import { type Metrics } from '@holdfast/service';
 
 import { type Answer, ANSWERS, BATCH_LIMIT } from './answer.js';
@@ -11,7 +11,6 @@ import { readInstant } from './instant.js';
 import { type Appending, LogAway, type LogWriter } from './log-writer.js';
 import { type LogClock } from './log-clock.js';
 import { type Rates } from './rates.js';
-import { type SegmentCall } from './segment.js';
 import { contentId, EVENT_LIMIT, randomId, takeIn, type TakeInOptions, type TakenIn } from './take-in.js';
 import { mayHoldBadText } from './text-check.js';
 import { keyOfHeader, type WriteKey, type WriteKeys } from './write-keys.js';
@@ -87,7 +86,7 @@ export class Intake {
     const single = received.call !== 'batch' && received.call !== 'import';
     const items: unknown = single ? [body] : body['batch'];
     if (!Array.isArray(items)) return ANSWERS.noBatch;
-    const suspect = { size: text.length > EVENT_LIMIT / 3, text: mayHoldBadText(text) };
+    const suspect = { size: Buffer.byteLength(text) > EVENT_LIMIT, text: mayHoldBadText(text) };
     // From the stamp to the queue nothing is awaited: no tick can come between.
     return this.#store(takeIn(items, { ...options, partitions: this.options.partitions, suspect }), key);
   }

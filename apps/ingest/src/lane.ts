@@ -26,8 +26,9 @@ export class Lane {
   #queue: Entry[] = [];
   #inFlight: readonly Entry[] = [];
   #since = 0;
+  #isSending = false;
   /** Settles when nothing is left to send. */
-  sending: Promise<void> | null = null;
+  sent: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly topic: string,
@@ -51,13 +52,12 @@ export class Lane {
 
   /** Sends what is queued until nothing is, or an append fails; then what was queued behind it is refused. Never rejects. */
   send(source: ProducerSource): void {
-    this.sending ??= this.#sendAll(source).finally(() => (this.sending = null));
+    if (!this.#isSending) this.sent = this.#sendAll(source);
   }
 
   async #sendAll(source: ProducerSource): Promise<void> {
-    while (this.#queue.length > 0) {
-      const producer = source.current();
-      if (producer === null) return;
+    this.#isSending = true;
+    for (let producer = source.current(); producer && this.#queue.length > 0; producer = source.current()) {
       this.#inFlight = this.#queue;
       this.#queue = [];
       this.#since = this.monotonic();
@@ -72,6 +72,8 @@ export class Lane {
       for (const entry of sent) entry.done(failure);
       if (failure !== undefined) source.lost(producer, failure);
     }
+    // In the same turn as the last look at the queue: whoever comes next starts again.
+    this.#isSending = false;
   }
 
   /** Gives up on everything not sent, and no longer makes anybody wait for what is under way. */

@@ -95,7 +95,7 @@ export class LogWriter {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#recovering;
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.sending));
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.sent));
     await this.#producer?.close().catch(() => undefined);
   }
 

@@ -6,6 +6,9 @@ import {
   type EventType,
   type Millis,
   type Origin,
+  SEGMENT_CALLS,
+  type SegmentCall,
+  typeOfTrack,
 } from '@holdfast/schemas';
 
 import { type Faults, Fields, type Json } from './fields.js';
@@ -13,7 +16,6 @@ import { readMoney } from './money-fields.js';
 import { correctSkew } from './occurred-at.js';
 import { type Rates } from './rates.js';
 import { type Refusal } from './refusal.js';
-import { SEGMENT_CALLS, type SegmentCall, typeOfTrack } from './segment.js';
 
 /** What is known about a message besides what it says. */
 export interface Reception {

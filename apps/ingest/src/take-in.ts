@@ -3,14 +3,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import { type BrokerRecord } from '@holdfast/broker';
-import { type BehaviorEvent, customerKey, type Millis, partitionOf } from '@holdfast/schemas';
+import { type BehaviorEvent, customerKey, type Millis, partitionOf, type SegmentCall } from '@holdfast/schemas';
 
 import { isObject, type Json } from './fields.js';
 import { type ImportTerms, isMapped, isTick, readMapped, readTick } from './import-item.js';
 import { eventRecord, rejectedRecord, tickRecord } from './records.js';
 import { type Refusal } from './refusal.js';
 import { isSegmentCall, mapSegment, type Reception } from './segment-event.js';
-import { type SegmentCall } from './segment.js';
 import { findBadText } from './text-check.js';
 
 /** Most bytes of one event. */

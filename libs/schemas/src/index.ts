@@ -37,6 +37,7 @@ export {
   type Tier,
   TIERS,
 } from './risk-event.js';
+export { SEGMENT_CALLS, SEGMENT_EVENTS, type SegmentCall, typeOfTrack } from './segment.js';
 export { compareSource, formatSource, idOfSource, parseSource, type Source } from './source.js';
 export { DAY, fromIso, HOUR, type Millis, MINUTE, SECOND, toIso } from './time.js';
 export {

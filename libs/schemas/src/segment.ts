@@ -1,8 +1,8 @@
 // Segment's names of events → our closed vocabulary. Sources: Segment's specs for e-commerce v2, e-mail, mobile, live chat and
 // B2B. Names are compared without regard to case, `_`, `-` and spaces. What is not here is taken in as `custom`.
-import { EVENT_TYPES, type EventType } from '@holdfast/schemas';
+import { EVENT_TYPES, type EventType } from './behavior-event.js';
 
-/** The table. A removal from a cart or list is the customer being there, not another cart or wish: `view`. */
+/** The table. Looking at a cart, or taking something out, is the customer being there, not another product in it: `view`. */
 export const SEGMENT_EVENTS: Readonly<Record<string, EventType>> = {
   // browsing
   'Products Searched': 'search',
@@ -18,7 +18,7 @@ export const SEGMENT_EVENTS: Readonly<Record<string, EventType>> = {
   // ordering
   'Product Added': 'cart',
   'Product Removed': 'view',
-  'Cart Viewed': 'cart',
+  'Cart Viewed': 'view',
   'Checkout Started': 'checkout',
   'Checkout Step Viewed': 'checkout',
   'Checkout Step Completed': 'checkout',
