@@ -28,7 +28,7 @@ export class ApiController {
 
   @Get('overview')
   overview() {
-    return readOverview(this.db, this.settings, Date.now());
+    return this.db.transaction((tx) => readOverview(tx, this.settings, Date.now()));
   }
 
   @Get('customers')
@@ -40,7 +40,8 @@ export class ApiController {
   @Get('customers/*')
   async customer(@Param('*') id: string) {
     const { CONSOLE_SHOP: shop, CONSOLE_CURRENCY: currency } = this.settings;
-    const found = await readCustomer(this.db, this.models, { shop, customer: id, currency });
+    const who = { shop, customer: id, currency };
+    const found = await this.db.transaction((tx) => readCustomer(tx, this.models, who));
     if (!found) throw refusal(404, `No customer ${JSON.stringify(id)} has been seen in this shop.`);
     return found;
   }

@@ -29,7 +29,10 @@ export class ConsoleModule {
   static register(context: ServiceContext, resources: Resources, settings: ConsoleSettings): DynamicModule {
     refuseOpenConsole(settings);
     const { database } = resources;
-    const feed = new LiveFeed(() => readOverview(database, settings, Date.now()), context.logger);
+    const feed = new LiveFeed(
+      () => database.transaction((tx) => readOverview(tx, settings, Date.now())),
+      context.logger,
+    );
     changes(resources).add(feed.changed);
     return {
       module: ConsoleModule,

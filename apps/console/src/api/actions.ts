@@ -4,10 +4,10 @@ import {
   countMessages,
   countOutcomes,
   countSkips,
-  type Database,
   type DecisionView,
   listMessages,
   type MessageView,
+  type Transaction,
 } from '@holdfast/postgres';
 import { ARMS, CHANNELS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
@@ -115,14 +115,12 @@ export const toMessage = (view: MessageView): Static<typeof message> => ({
 });
 
 /** Everything done so far, in counts, and the latest messages. */
-export async function readActions(db: Database, shop: string): Promise<Actions> {
-  const [decided, outcomes, skips, states, messages] = await Promise.all([
-    countDecisions(db, { shop }),
-    countOutcomes(db, { shop }),
-    countSkips(db, { shop }),
-    countMessages(db, { shop }),
-    listMessages(db, { shop, limit: MESSAGES }),
-  ]);
+export async function readActions(db: Transaction, shop: string): Promise<Actions> {
+  const decided = await countDecisions(db, { shop });
+  const outcomes = await countOutcomes(db, { shop });
+  const skips = await countSkips(db, { shop });
+  const states = await countMessages(db, { shop });
+  const messages = await listMessages(db, { shop, limit: MESSAGES });
   return {
     decisions: decided.map(({ playbook, arm, count }) => {
       const outcome = outcomes.find((o) => o.playbook === playbook && o.arm === arm);

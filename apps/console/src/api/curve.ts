@@ -1,5 +1,5 @@
 // How the risk of one customer grows while they stay silent: read from the state that scoring last saved.
-import { type Database, findState } from '@holdfast/postgres';
+import { findState, type Transaction } from '@holdfast/postgres';
 import {
   type Artifact,
   crossingsAhead,
@@ -44,7 +44,7 @@ export type Curve = Static<typeof curve>;
 
 /** Null before the first score, for who is gone, and when the release is not at hand. */
 export async function readCurve(
-  db: Database,
+  db: Transaction,
   models: Models,
   who: { readonly shop: string; readonly customer: string },
   now: Millis,

@@ -1,5 +1,11 @@
 // GET /api/customers/{id}: everything known of one customer.
-import { type Database, findCustomer, listCustomerEvents, listCustomerRisk, listDecisions } from '@holdfast/postgres';
+import {
+  findCustomer,
+  listCustomerEvents,
+  listCustomerRisk,
+  listDecisions,
+  type Transaction,
+} from '@holdfast/postgres';
 import { EVENT_TYPES, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
@@ -50,20 +56,18 @@ export type Customer = Static<typeof customer>;
 
 /** Reads one customer; undefined when nobody of that name has been seen. */
 export async function readCustomer(
-  db: Database,
+  db: Transaction,
   models: Models,
   who: { readonly shop: string; readonly customer: string; readonly currency: string },
 ): Promise<Customer | undefined> {
   const wallNow = Date.now();
   const { now } = await readStreamTime(db, wallNow);
-  const [view, events, risk, decisions, drawn] = await Promise.all([
-    findCustomer(db, who),
-    listCustomerEvents(db, who),
-    listCustomerRisk(db, who, RISK_EVENTS),
-    listDecisions(db, { ...who, limit: DECISIONS }),
-    readCurve(db, models, who, now ?? wallNow),
-  ]);
+  const view = await findCustomer(db, who);
   if (!view) return undefined;
+  const events = await listCustomerEvents(db, who);
+  const risk = await listCustomerRisk(db, who, RISK_EVENTS);
+  const decisions = await listDecisions(db, { ...who, limit: DECISIONS });
+  const drawn = await readCurve(db, models, who, now ?? wallNow);
   return {
     profile: {
       ...toCustomerItem(view),

@@ -1,5 +1,5 @@
 // GET /api/customers: who is at risk, highest first, page by page.
-import { type CustomerCursor, type CustomerView, type Database, listCustomers } from '@holdfast/postgres';
+import { type CustomerCursor, type CustomerView, listCustomers, type Transaction } from '@holdfast/postgres';
 import { TIERS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
@@ -62,7 +62,7 @@ export const toCustomerItem = (view: CustomerView): CustomerItem => ({
 
 /** Reads one page. Throws `RangeError` when the cursor is none of ours. */
 export async function readCustomers(
-  db: Database,
+  db: Transaction,
   shop: string,
   query: Static<typeof customersQuery>,
 ): Promise<CustomersPage> {

@@ -1,5 +1,5 @@
 // GET /api/effects: did it help? One row a playbook, real and simulated apart.
-import { type Database, listExperiments } from '@holdfast/postgres';
+import { listExperiments, type Transaction } from '@holdfast/postgres';
 import { effectOf } from '@holdfast/policy';
 import { type Static, Type } from '@sinclair/typebox';
 
@@ -39,7 +39,7 @@ export type Effect = Static<typeof effect>;
 export const effects = Type.Object({ effects: Type.Array(effect) }, { title: 'Effects' });
 
 /** Effects of all playbooks that have been used. */
-export async function readEffects(db: Database, shop: string): Promise<Effect[]> {
+export async function readEffects(db: Transaction, shop: string): Promise<Effect[]> {
   const experiments = await listExperiments(db, shop);
   return experiments.map((experiment) => {
     const found = effectOf(experiment);

@@ -2,10 +2,10 @@
 import {
   type ClockState,
   countTiers,
-  type Database,
   listRecentRisk,
   listRiskDays,
   type TierCount,
+  type Transaction,
 } from '@holdfast/postgres';
 import { type Millis, TIERS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
@@ -60,16 +60,15 @@ export const overview = Type.Object(
 export type Overview = Static<typeof overview>;
 
 /** Reads the overview. `wallNow`: the machine's clock, used where the stream has none. */
-export async function readOverview(db: Database, settings: ConsoleSettings, wallNow: Millis): Promise<Overview> {
+export async function readOverview(db: Transaction, settings: ConsoleSettings, wallNow: Millis): Promise<Overview> {
   const shop = settings.CONSOLE_SHOP;
-  const [{ state, now }, counts, days, recent, done, found] = await Promise.all([
-    readStreamTime(db, wallNow),
-    countTiers(db, shop),
-    listRiskDays(db, shop),
-    listRecentRisk(db, shop, RECENT),
-    readActions(db, shop),
-    readEffects(db, shop),
-  ]);
+  // One after the other: all on one connection, which is all that a console should take from a busy pool.
+  const { state, now } = await readStreamTime(db, wallNow);
+  const counts = await countTiers(db, shop);
+  const days = await listRiskDays(db, shop);
+  const recent = await listRecentRisk(db, shop, RECENT);
+  const done = await readActions(db, shop);
+  const found = await readEffects(db, shop);
   const lastEventAt = latest(counts.map((c) => c.lastEventAt));
   return {
     shop,

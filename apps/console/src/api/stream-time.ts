@@ -1,5 +1,5 @@
 // What time it is in the shop: during a replay as far as the stream has come, afterwards the wall clock.
-import { type ClockState, type Database, readClock, streamNow } from '@holdfast/postgres';
+import { type ClockState, readClock, streamNow, type Transaction } from '@holdfast/postgres';
 import { type Millis } from '@holdfast/schemas';
 
 /** The later of those known. */
@@ -8,7 +8,7 @@ export const latest = (times: readonly (Millis | null)[]): Millis | null =>
 
 /** `now` is null before the first tick of a replay. */
 export async function readStreamTime(
-  db: Database,
+  db: Transaction,
   wallNow: Millis,
 ): Promise<{ readonly state: ClockState | null; readonly now: Millis | null }> {
   const state = await readClock(db);

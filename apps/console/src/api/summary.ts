@@ -1,5 +1,5 @@
 // GET /api/summary: counts up to an instant, sorted, so that two runs can be compared.
-import { countCrossings, countCustomers, countDecisions, countOutcomes, type Database } from '@holdfast/postgres';
+import { countCrossings, countCustomers, countDecisions, countOutcomes, type Transaction } from '@holdfast/postgres';
 import { ARMS, fromIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
@@ -25,13 +25,11 @@ export const summary = Type.Object(
 export type Summary = Static<typeof summary>;
 
 /** Counts. Throws `RangeError` when `until` is no instant. */
-export async function readSummary(db: Database, shop: string, until: string | undefined): Promise<Summary> {
+export async function readSummary(db: Transaction, shop: string, until: string | undefined): Promise<Summary> {
   const limit = until === undefined ? Number.MAX_SAFE_INTEGER : fromIso(until);
-  const [customers, crossings, decisions, outcomes] = await Promise.all([
-    countCustomers(db, shop, limit),
-    countCrossings(db, shop, limit),
-    countDecisions(db, { shop, until: limit }),
-    countOutcomes(db, { shop, until: limit }),
-  ]);
+  const customers = await countCustomers(db, shop, limit);
+  const crossings = await countCrossings(db, shop, limit);
+  const decisions = await countDecisions(db, { shop, until: limit });
+  const outcomes = await countOutcomes(db, { shop, until: limit });
   return { customers, crossings: crossings as Summary['crossings'], decisions, outcomes };
 }
