@@ -1,7 +1,8 @@
 // PostgreSQL refuses to run as root (containers, CI): there it runs as the user `postgres`, made when missing.
 import { execFile } from 'node:child_process';
-import { access, chown, constants, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, chmod, chown, constants, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 
 const call = promisify(execFile);
@@ -51,6 +52,11 @@ export async function allowInto(directory: string, account: Account): Promise<vo
     path = dirname(path);
     const { mode, uid } = await stat(path);
     if ((mode & 0o001) === 0 && uid !== account.uid) {
+      // A private folder made for a test: let through, but not let look.
+      if (path.startsWith(resolve(tmpdir()) + sep)) {
+        await chmod(path, (mode & 0o777) | 0o001);
+        continue;
+      }
       throw new Error(
         `As root the embedded PostgreSQL runs as the user postgres, who may not enter ${path}: choose a data folder elsewhere, or start Holdfast as an ordinary user.`,
       );
