@@ -1,7 +1,6 @@
 // Dispatch as a process of its own.
-import { connectKafka, connectKafkaJs } from '@holdfast/broker';
-import { migrate, openDatabase } from '@holdfast/postgres';
 import { infrastructureSettings, runService } from '@holdfast/service';
+import { openResources } from '@holdfast/stream';
 import { Type } from '@sinclair/typebox';
 
 import { dispatchTransport } from './dispatch-transport.js';
@@ -12,20 +11,13 @@ await runService({
   name: 'dispatch',
   settings: Type.Composite([infrastructureSettings, dispatchSettings]),
   async build(context, settings) {
-    const connect = settings.KAFKA_CLIENT === 'kafkajs' ? connectKafkaJs : connectKafka;
-    const database = await openDatabase(settings.DATABASE_URL, { applicationName: 'holdfast-dispatch' });
-    await migrate(database);
-    const broker = await connect({ brokers: settings.KAFKA_BROKERS, clientId: 'holdfast-dispatch' });
-    const resources = { broker, database };
-    context.health.add('database', () => database.ping());
-    context.health.add('broker', () => broker.ping());
+    const resources = await openResources('dispatch', settings);
+    context.health.add('database', () => resources.database.ping());
+    context.health.add('broker', () => resources.broker.ping());
     return {
       modules: [DispatchModule.register(context, resources, settings)],
       transports: [dispatchTransport(context, resources, settings)],
-      async close() {
-        await broker.close();
-        await database.close();
-      },
+      close: () => resources.close(),
     };
   },
 });
