@@ -202,8 +202,7 @@ describe('the HTTP API of ingest', () => {
       type: 'purchase',
       occurredAt: '2024-05-01T12:00:00Z',
       amountMinor: 1_999,
-      currency: 'GBP',
-      rate: 1,
+      currency: 'EUR',
     };
     const call = { type: 'track', userId: 'ben', event: 'Order Completed', timestamp: '2024-06-01T00:00:00Z' };
     const batch = [
@@ -230,6 +229,7 @@ describe('the HTTP API of ingest', () => {
     }
     const events = await readEvents(broker);
     expect(new Set(events.map(({ messageId }) => messageId)).size).toBe(2);
+    expect(events.find(({ customer }) => customer === 'ann')).toMatchObject({ currency: 'EUR', rate: 0.86 });
     expect(events.find(({ customer }) => customer === 'ben')).toMatchObject({
       origin: 'import',
       receivedAt: Date.parse('2024-06-01T00:00:00Z'),

@@ -5,6 +5,7 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 
 import { type Json } from './fields.js';
 import { readInstant } from './instant.js';
+import { type Rates } from './rates.js';
 import { type Refusal, type RefusalReason } from './refusal.js';
 
 const { shop, receivedAt, origin, ...rest } = behaviorEventWire.properties;
@@ -18,6 +19,7 @@ const compiled = TypeCompiler.Compile(importWire);
 /** What ingest knows about an import. */
 export interface ImportTerms {
   readonly shop: string;
+  readonly rates: Rates;
   readonly origin: 'import' | 'replay';
   /** Wall clock: nothing is imported from the future. */
   readonly now: Millis;
@@ -54,7 +56,18 @@ export function readMapped(item: Json, terms: ImportTerms): BehaviorEvent | Refu
     receivedAt: recorded,
     origin: terms.origin,
     importedAt: terms.now,
+    ...moneyOf(item, terms.rates),
   };
+}
+
+/** Amounts without a currency are in the base; the rate is stamped where the sender knows none. */
+function moneyOf(
+  { amountMinor, currency, rate }: Pick<BehaviorEvent, 'amountMinor' | 'currency' | 'rate'>,
+  rates: Rates,
+): Partial<BehaviorEvent> {
+  if (amountMinor === undefined) return {};
+  const known = currency ?? rates.base;
+  return { currency: known, rate: rate ?? rates.of(known) ?? 1 };
 }
 
 /** Checks a tick: its instant, or why it is refused. */

@@ -109,7 +109,7 @@ export class Intake {
       const origin = clock.isReplaying ? 'replay' : 'import';
       return {
         reception: { shop, rates, receivedAt: now, origin, importedAt: now, history: true, newId: contentId },
-        terms: { shop, origin, now, isReplaying: clock.isReplaying },
+        terms: { shop, rates, origin, now, isReplaying: clock.isReplaying },
       };
     }
     const stamp = clock.stamp();
