@@ -11,7 +11,7 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
-  /** How long to wait for a connection; default 5,000. */
+  /** How long to wait for a connection, a free one of the pool included; default 60,000: a busy pool is no failure. */
   readonly connectTimeoutMs?: number;
 }
 
@@ -31,7 +31,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     url,
     poolSize,
     applicationName: options.applicationName ?? 'holdfast',
-    connectTimeoutMS: options.connectTimeoutMs ?? 5_000,
+    connectTimeoutMS: options.connectTimeoutMs ?? 60_000,
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',
     logging: false,

@@ -58,7 +58,7 @@ export const INTERVENTION_EVENTS: Topic<InterventionEvent> = {
 export const deadLetterTopic = (task: string): string => `${task}.dead-letters`;
 
 /** Tasks that may write dead letters. */
-export const DEAD_LETTER_TASKS = ['features', 'scoring', 'dispatch', 'console'] as const;
+export const DEAD_LETTER_TASKS = ['features', 'scoring', 'dispatch', 'console-features', 'console-risk'] as const;
 
 /** All topics that must exist, with what they are for. */
 export const TOPICS: readonly Pick<Topic<unknown>, 'name' | 'retentionDays' | 'about'>[] = [

@@ -1,0 +1,35 @@
+// The folder that holds everything: checked before anything is started in it.
+import { randomBytes } from 'node:crypto';
+import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A folder that cannot be used; the message says what to do. */
+export class DataFolderError extends Error {
+  override readonly name = 'PlainError';
+}
+
+/** Creates the folder if need be. Throws {@link DataFolderError} when nothing can be written there. */
+export async function prepareDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    const probe = join(folder, '.writable');
+    await writeFile(probe, '');
+  } catch (error) {
+    throw new DataFolderError(
+      `Holdfast cannot write to ${folder} (${(error as NodeJS.ErrnoException).code}): choose another folder with --data-dir.`,
+    );
+  }
+}
+
+/** The write key of this installation, made at its first start. It may also import history. */
+export async function writeKeyOf(folder: string): Promise<string> {
+  const file = join(folder, 'write-key');
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    const key = randomBytes(18).toString('base64url');
+    await writeFile(file, `${key}\n`, { mode: 0o600 });
+    return key;
+  }
+}
