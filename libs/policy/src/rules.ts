@@ -37,7 +37,7 @@ export const DEFAULT_RULES: Rules = {
   restDays: 7,
   windowDays: 30,
   consentByDefault: false,
-  daily: { costMinor: 100_000, messages: 1_000 },
+  daily: { costMinor: 600_000, messages: 1_000 },
   channels: [],
   marginRate: 0.4,
 };
