@@ -17,7 +17,7 @@ const CALLS: readonly (readonly [path: string, call: Call])[] = [
 const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST',
-  'access-control-allow-headers': 'authorization, content-type, content-encoding',
+  'access-control-allow-headers': 'authorization, content-type, content-encoding, x-retry-count',
   'access-control-max-age': '86400',
   'access-control-expose-headers': 'retry-after',
 };

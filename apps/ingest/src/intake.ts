@@ -88,7 +88,12 @@ export class Intake {
     if (!Array.isArray(items)) return ANSWERS.noBatch;
     const suspect = { size: Buffer.byteLength(text) > EVENT_LIMIT, text: mayHoldBadText(text) };
     // From the stamp to the queue nothing is awaited: no tick can come between.
-    return this.#store(takeIn(items, { ...options, partitions: this.options.partitions, suspect }), key);
+    const { receivedAt } = options.reception;
+    const answer = await this.#store(takeIn(items, { ...options, partitions: this.options.partitions, suspect }), key);
+    // Once a request: its events were received and stored together.
+    if (this.clock.isLive && !options.terms)
+      this.metrics.eventAgeSeconds.observe({ stage: 'ingest' }, (this.clock.live.now() - receivedAt) / 1_000);
+    return answer;
   }
 
   #authorize({ authorization, call }: Received, body: Json): WriteKey | Answer {
