@@ -4,6 +4,7 @@ import { type MigrationInterface } from 'typeorm';
 import { CreateCheckpoints } from './migrations/create-checkpoints.js';
 import { CreateClock } from './migrations/create-clock.js';
 import { CreateLedger } from './migrations/create-ledger.js';
+import { CreateMessageLookUp } from './migrations/create-message-look-up.js';
 import { CreateReadModel } from './migrations/create-read-model.js';
 
 /** Run in the order of the timestamps at the end of their `name`. */
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateClock,
   CreateLedger,
   CreateReadModel,
+  CreateMessageLookUp,
 ];

@@ -68,10 +68,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
 
   async seen(owner: Ownership, ids: readonly string[], sinceDay: number): Promise<readonly MessageId[] | null> {
     const rows = await this.database.query<MessageId | { id: null; day: null }>(
-      `select m.id, max(m.day) as day
-       from owners as o left join message_ids as m
-         on m.task = o.task and m.partition = o.partition and m.id = any($4::text[]) and m.day >= $5
-       where ${MINE} group by m.id`,
+      'select id, day from seen_messages($1, $2, $3, $4, $5)',
       [owner.task, owner.partition, owner.epoch, ids, sinceDay],
     );
     return rows.length === 0 ? null : rows.filter((row) => row.id !== null);

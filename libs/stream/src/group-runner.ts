@@ -10,6 +10,8 @@ import { type StreamSettings } from './settings.js';
 
 /** How long a partition may take for its last checkpoint. */
 const GRACE_MS = 6_000;
+/** How often old message ids are looked for. */
+const PRUNE_MS = 60_000;
 
 export interface GroupRunnerOptions extends Ports {
   /** Task or sink. */
@@ -20,6 +22,8 @@ export interface GroupRunnerOptions extends Ports {
   readonly settings: StreamSettings;
   readonly observer: StreamObserver;
   readonly makeRun: RunMaker;
+  /** It remembers message ids, which have to be forgotten some day. */
+  readonly forgets?: boolean;
 }
 
 export class GroupRunner {
@@ -31,6 +35,7 @@ export class GroupRunner {
   private joining: Promise<Membership> | undefined;
   private rejoining: Promise<void> | undefined;
   private hasBeenAssigned = false;
+  private nextPruneAt = 0;
 
   constructor(private readonly options: GroupRunnerOptions) {
     this.producers = new Producers(options.broker);
@@ -132,8 +137,17 @@ export class GroupRunner {
       producers: this.producers,
       commit: (position) => {
         this.membership?.commit(topic, new Map([[partition, position]])).catch(() => undefined);
+        this.prune();
       },
     };
+  }
+
+  /** Now and then the message ids that have become too old are forgotten. */
+  private prune(): void {
+    const { forgets, store, timer, settings, name } = this.options;
+    if (!forgets || timer.now() < this.nextPruneAt) return;
+    this.nextPruneAt = timer.now() + PRUNE_MS;
+    store.prune(name, settings.duplicateWindowDays).catch((error: unknown) => this.trouble(-1, sentenceOf(error)));
   }
 
   private again(): RetryContext {

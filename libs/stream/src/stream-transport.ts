@@ -83,6 +83,7 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
         group: group(stage.name),
         topic: stage.input.name,
         logId: logIds.get(stage.input.name)!,
+        forgets: 'messageId' in stage,
       });
     this.runners = [
       ...tasks.map((task) => runner(task, (context, opened, producer) => new TaskRun(task, context, opened, producer))),
