@@ -33,7 +33,8 @@ export class ApiController {
 
   @Get('customers')
   customers(@Query() query: unknown) {
-    return orRefuse(() => readCustomers(this.db, this.settings.CONSOLE_SHOP, readQuery(customersQuery, query)));
+    const shop = this.settings.CONSOLE_SHOP;
+    return orRefuse(() => readCustomers(this.db, this.models, { ...readQuery(customersQuery, query), shop }));
   }
 
   // A wildcard, because Fastify refuses named parameters above 100 characters.

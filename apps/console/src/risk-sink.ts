@@ -38,9 +38,7 @@ function riskRow(record: Told, { type, shop, customer, at, data }: Scored, befor
     sequence: record.sequence,
     scoredAt: at,
     tier,
-    // Rounded: those who crossed by silence stand at the threshold alike, and are then sorted by value.
-    risk: Math.round(data.risk * 1000) / 1000,
-    valueAtRiskMinor: data.valueAtRiskMinor,
+    risk: data.risk,
     cause: isMove ? data.cause : (before?.cause ?? null),
     tierSince: isMove ? at : (before?.tierSince ?? null),
     nextTier: next?.tier ?? null,

@@ -97,7 +97,7 @@ export {
   type CustomerQuery,
   type CustomerView,
   findCustomer,
-  findState,
+  findStates,
   listCustomerEvents,
   listCustomers,
   streamNow,

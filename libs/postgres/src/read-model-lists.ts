@@ -20,7 +20,11 @@ export interface CustomerView {
   readonly segment: string | null;
   readonly origin: string | null;
   readonly tier: string | null;
+  /** At the last change of tier. */
   readonly risk: number;
+  /** Tenths of it: what the list is sorted by. */
+  readonly riskStep: number;
+  /** Risk × mean order value as it is now. */
   readonly valueAtRiskMinor: number;
   readonly cause: string | null;
   readonly tierSince: Millis | null;
@@ -32,11 +36,11 @@ export interface CustomerView {
 
 const fields = `shop, customer, email, first_seen_at as "firstSeenAt", seen_at as "seenAt", last_activity_at as "lastActivityAt",
   last_purchase_at as "lastPurchaseAt", events, sessions, orders, spend_minor as "spendMinor", segment, origin, tier, risk,
-  value_at_risk_minor as "valueAtRiskMinor", cause, tier_since as "tierSince", scored_at as "scoredAt",
+  risk_step as "riskStep", value_at_risk_minor as "valueAtRiskMinor", cause, tier_since as "tierSince", scored_at as "scoredAt",
   next_tier as "nextTier", next_at as "nextAt", model`;
 
 /** Where a page of the list ends: the sort key of its last customer. */
-export type CustomerCursor = readonly [risk: number, valueAtRiskMinor: number, customer: string];
+export type CustomerCursor = readonly [riskStep: number, valueAtRiskMinor: number, customer: string];
 
 export interface CustomerQuery {
   readonly shop: string;
@@ -47,7 +51,7 @@ export interface CustomerQuery {
   readonly limit: number;
 }
 
-/** Customers by risk, then value at risk, highest first; the page after `after`. */
+/** Customers by risk in tenths, then value at risk, highest first; the page after `after`. */
 export async function listCustomers(db: Transaction, query: CustomerQuery): Promise<CustomerView[]> {
   const parameters: unknown[] = [query.shop, query.limit];
   const where = ['shop = $1'];
@@ -58,14 +62,14 @@ export async function listCustomers(db: Transaction, query: CustomerQuery): Prom
     where.push(`(strpos(lower(customer), lower(${text})) > 0 or strpos(lower(email), lower(${text})) > 0)`);
   }
   if (query.after) {
-    const [risk, value, customer] = query.after;
+    const [step, value, customer] = query.after;
     where.push(
-      `(risk, value_at_risk_minor, customer) < (${add(risk)}::float8, ${add(value)}::float8, ${add(customer)}::text)`,
+      `(risk_step, value_at_risk_minor, customer) < (${add(step)}::int, ${add(value)}::float8, ${add(customer)}::text)`,
     );
   }
   return db.query<CustomerView>(
     `select ${fields} from customers where ${where.join(' and ')}
-     order by risk desc, value_at_risk_minor desc, customer desc limit $2`,
+     order by risk_step desc, value_at_risk_minor desc, customer desc limit $2`,
     parameters,
   );
 }
@@ -93,20 +97,21 @@ export const listCustomerEvents = (db: Transaction, who: CustomerName): Promise<
     [who.shop, who.customer, EVENTS_KEPT],
   );
 
-/** The bytes a task last saved for a customer, with the version of their codec; undefined when there are none. */
-export async function findState(
+/** The bytes a task last saved for some customers of a shop, with the version of their codec. */
+export async function findStates(
   db: Transaction,
   task: string,
-  who: CustomerName,
-): Promise<{ bytes: Uint8Array; version: number } | undefined> {
-  const [topic] = await db.query<{ partitions: number }>(`select max(partitions) as partitions from topics`);
-  if (!topic?.partitions) return undefined;
-  const key = customerKey(who.shop, who.customer);
-  const rows = await db.query<{ bytes: Uint8Array; version: number }>(
-    `select bytes, version from states where task = $1 and partition = $2 and key = $3`,
-    [task, partitionOf(key, topic.partitions), key],
+  { shop, customers }: { readonly shop: string; readonly customers: readonly string[] },
+): Promise<{ bytes: Uint8Array; version: number }[]> {
+  const [topic] = await db.query<{ partitions: number | null }>(`select max(partitions) as partitions from topics`);
+  const partitions = topic?.partitions;
+  if (!partitions || customers.length === 0) return [];
+  const keys = customers.map((customer) => customerKey(shop, customer));
+  return db.query<{ bytes: Uint8Array; version: number }>(
+    `select bytes, version from states
+     where task = $1 and (partition, key) in (select * from unnest($2::int[], $3::text[]))`,
+    [task, keys.map((key) => partitionOf(key, partitions)), keys],
   );
-  return rows[0];
 }
 
 /** The latest stream time a task has saved, over all partitions; null before the first. */

@@ -4,7 +4,7 @@ import { type Millis } from '@holdfast/schemas';
 import { type RiskEventRow } from './read-model-risk.js';
 import { type Transaction } from './transaction.js';
 
-/** Customers in one tier; `tier` null: none of their events has been scored yet. */
+/** Customers in one tier; `tier` null: they have bought nothing yet. */
 export interface TierCount {
   readonly tier: string | null;
   readonly customers: number;

@@ -73,7 +73,6 @@ export interface CustomerRiskRow {
   readonly scoredAt: Millis;
   readonly tier: string;
   readonly risk: number;
-  readonly valueAtRiskMinor: number;
   /** Why the tier last changed, and when; null: it has not with this record. */
   readonly cause: string | null;
   readonly tierSince: Millis | null;
@@ -89,7 +88,6 @@ const riskColumns: Columns<CustomerRiskRow> = {
   scored_at: ['bigint', (r) => r.scoredAt],
   tier: ['text', (r) => r.tier],
   risk: ['float8', (r) => r.risk],
-  value_at_risk_minor: ['float8', (r) => r.valueAtRiskMinor],
   cause: ['text', (r) => r.cause],
   tier_since: ['bigint', (r) => r.tierSince],
   next_tier: ['text', (r) => r.nextTier],

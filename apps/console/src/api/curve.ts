@@ -1,22 +1,10 @@
-// How the risk of one customer grows while they stay silent: read from the state that scoring last saved.
-import { findState, type Transaction } from '@holdfast/postgres';
-import {
-  type Artifact,
-  crossingsAhead,
-  lapseAt,
-  logitOf,
-  LOW,
-  reasonsFor,
-  riskCurveOf,
-  type ScoringState,
-  scoringStateCodec,
-  sigmoid,
-} from '@holdfast/model';
+// How the risk of one customer grows while they stay silent.
+import { crossingsAhead, lapseAt, logitOf, LOW, reasonsFor, riskCurveOf, sigmoid } from '@holdfast/model';
 import { type Millis, TIERS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
-import { type Models } from '../models.js';
 import { instant, oneOf } from './fields.js';
+import { type Scored } from './scored.js';
 
 const POINTS = 160;
 const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
@@ -42,23 +30,8 @@ export const curve = Type.Object(
 );
 export type Curve = Static<typeof curve>;
 
-/** Null before the first score, for who is gone, and when the release is not at hand. */
-export async function readCurve(
-  db: Transaction,
-  models: Models,
-  who: { readonly shop: string; readonly customer: string },
-  now: Millis,
-): Promise<Curve | null> {
-  const saved = await findState(db, 'scoring', who);
-  if (!saved || saved.version !== scoringStateCodec.version) return null;
-  const state = scoringStateCodec.decode(saved.bytes);
-  const artifact = await models.get(state.model);
-  if (!artifact || state.curve.length !== artifact.knotsDays.length) return null;
-  return curveOf(state, artifact, now);
-}
-
 /** The curve of a scored customer at `now`; null once they are gone. */
-export function curveOf(state: ScoringState, artifact: Artifact, now: Millis): Curve | null {
+export function curveOf({ state, artifact }: Scored, now: Millis): Curve | null {
   const from = state.lastActivityAt;
   const lapse = lapseAt(state, artifact);
   if (now >= lapse) return null;

@@ -11,10 +11,11 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import { decision, toDecision } from './actions.js';
 import { type Models } from '../models.js';
-import { curve, readCurve } from './curve.js';
+import { curve, curveOf } from './curve.js';
 import { customerItem, toCustomerItem } from './customers.js';
 import { instant, money, oneOf, orNull, originName } from './fields.js';
 import { riskItem, toRiskItem } from './risk-item.js';
+import { readScored } from './scored.js';
 import { readStreamTime } from './stream-time.js';
 
 /** Risk events on one customer's page. */
@@ -61,16 +62,17 @@ export async function readCustomer(
   who: { readonly shop: string; readonly customer: string; readonly currency: string },
 ): Promise<Customer | undefined> {
   const wallNow = Date.now();
-  const { now } = await readStreamTime(db, wallNow);
+  const now = (await readStreamTime(db, wallNow)).now ?? wallNow;
   const view = await findCustomer(db, who);
   if (!view) return undefined;
   const events = await listCustomerEvents(db, who);
   const risk = await listCustomerRisk(db, who, RISK_EVENTS);
   const decisions = await listDecisions(db, { ...who, limit: DECISIONS });
-  const drawn = await readCurve(db, models, who, now ?? wallNow);
+  const scored = (await readScored(db, models, { shop: who.shop, customers: [who.customer] })).get(who.customer);
+  const drawn = scored && scored.state.curve.length > 0 ? curveOf(scored, now) : null;
   return {
     profile: {
-      ...toCustomerItem(view),
+      ...toCustomerItem(view, now, scored),
       events: view.events,
       sessions: view.sessions,
       lastPurchaseAt: view.lastPurchaseAt === null ? null : toIso(view.lastPurchaseAt),

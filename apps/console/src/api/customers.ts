@@ -1,9 +1,13 @@
 // GET /api/customers: who is at risk, highest first, page by page.
 import { type CustomerCursor, type CustomerView, listCustomers, type Transaction } from '@holdfast/postgres';
-import { TIERS, toIso } from '@holdfast/schemas';
+import { crossingsAhead, logitOf, sigmoid } from '@holdfast/model';
+import { type Millis, TIERS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
+import { type Models } from '../models.js';
 import { causeName, instant, money, orNull, oneOf, tierName } from './fields.js';
+import { readScored, type Scored } from './scored.js';
+import { readStreamTime } from './stream-time.js';
 
 const PAGE = 50;
 
@@ -18,8 +22,14 @@ export const customerItem = Type.Object(
     customer: Type.String(),
     email: orNull(Type.String()),
     tier: orNull(tierName),
-    risk: orNull(Type.Number({ minimum: 0, maximum: 1, description: 'as of the last risk event' })),
-    valueAtRiskMinor: money('risk × mean order value'),
+    risk: orNull(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'now; of the last change of tier where the present one is not known',
+      }),
+    ),
+    valueAtRiskMinor: money('risk at the last change of tier × mean order value'),
     cause: orNull(causeName),
     tierSince: orNull(instant('when the tier last changed')),
     next: orNull(Type.Object({ tier: tierName, at: instant('when, if nothing happens') })),
@@ -41,18 +51,16 @@ export type CustomersPage = Static<typeof customersPage>;
 
 const iso = (at: number | null) => (at === null ? null : toIso(at));
 
-export const toCustomerItem = (view: CustomerView): CustomerItem => ({
+/** A customer at `now`; `scored`: as scoring knows them, if it does. */
+export const toCustomerItem = (view: CustomerView, now: Millis, scored?: Scored): CustomerItem => ({
   customer: view.customer,
   email: view.email,
   tier: view.tier as CustomerItem['tier'],
-  risk: view.scoredAt === null ? null : view.risk,
+  risk: riskOf(view, now, scored),
   valueAtRiskMinor: view.valueAtRiskMinor,
   cause: view.cause as CustomerItem['cause'],
   tierSince: iso(view.tierSince),
-  next:
-    view.nextTier === null || view.nextAt === null
-      ? null
-      : ({ tier: view.nextTier, at: toIso(view.nextAt) } as CustomerItem['next']),
+  next: nextOf(view, now, scored),
   orders: view.orders,
   spendMinor: view.spendMinor,
   firstSeenAt: iso(view.firstSeenAt),
@@ -60,14 +68,28 @@ export const toCustomerItem = (view: CustomerView): CustomerItem => ({
   segment: view.segment,
 });
 
+function riskOf(view: CustomerView, now: Millis, scored?: Scored): number | null {
+  if (scored) return sigmoid(logitOf(scored.state, scored.artifact, Math.max(now, scored.state.lastActivityAt)));
+  return view.scoredAt === null ? null : view.risk;
+}
+
+function nextOf(view: CustomerView, now: Millis, scored?: Scored): CustomerItem['next'] {
+  const { nextTier: tier, nextAt: at } = view;
+  if (scored) {
+    const next = crossingsAhead(scored.state, scored.artifact, Math.max(now, scored.state.lastActivityAt))[0];
+    return next ? { tier: TIERS[next.tier], at: toIso(next.at) } : null;
+  }
+  return tier === null || at === null || at <= now ? null : ({ tier, at: toIso(at) } as CustomerItem['next']);
+}
+
 /** Reads one page. Throws `RangeError` when the cursor is none of ours. */
 export async function readCustomers(
   db: Transaction,
-  shop: string,
-  query: Static<typeof customersQuery>,
+  models: Models,
+  query: Static<typeof customersQuery> & { readonly shop: string },
 ): Promise<CustomersPage> {
   const views = await listCustomers(db, {
-    shop,
+    shop: query.shop,
     limit: PAGE + 1,
     ...(query.tier === undefined ? {} : { tier: query.tier }),
     ...(query.q === undefined || query.q === '' ? {} : { search: query.q }),
@@ -75,9 +97,12 @@ export async function readCustomers(
   });
   const shown = views.slice(0, PAGE);
   const last = shown.at(-1);
+  const wallNow = Date.now();
+  const now = (await readStreamTime(db, wallNow)).now ?? wallNow;
+  const scored = await readScored(db, models, { shop: query.shop, customers: shown.map((view) => view.customer) });
   return {
-    customers: shown.map(toCustomerItem),
-    next: views.length > PAGE && last ? writeCursor([last.risk, last.valueAtRiskMinor, last.customer]) : null,
+    customers: shown.map((view) => toCustomerItem(view, now, scored.get(view.customer))),
+    next: views.length > PAGE && last ? writeCursor([last.riskStep, last.valueAtRiskMinor, last.customer]) : null,
   };
 }
 
@@ -85,9 +110,9 @@ const writeCursor = (cursor: CustomerCursor) => Buffer.from(JSON.stringify(curso
 
 function readCursor(text: string): CustomerCursor {
   try {
-    const [risk, value, customer] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
-    if (typeof risk === 'number' && typeof value === 'number' && typeof customer === 'string')
-      return [risk, value, customer];
+    const [step, value, customer] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
+    if (Number.isInteger(step) && typeof step === 'number' && typeof value === 'number' && typeof customer === 'string')
+      return [step, value, customer];
   } catch {
     // Falls through: not JSON is as wrong as anything else.
   }

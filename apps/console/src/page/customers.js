@@ -131,7 +131,7 @@ function row(c, { currency, now }) {
       'td',
       { class: 'risk' },
       h('span', { class: `badge ${c.tier ?? 'prospect'}` }, tierName(c.tier)),
-      c.risk !== null && riskBar(c.risk, c.tier),
+      c.risk !== null && c.tier !== 'lapsed' && riskBar(c.risk, c.tier),
     ),
     h(
       'td',
@@ -160,7 +160,7 @@ function row(c, { currency, now }) {
 const riskBar = (risk, tier) =>
   h(
     'span',
-    { class: 'riskbar', title: `${percent(risk, 1)} risk, as of the last event` },
+    { class: 'riskbar', title: `${percent(risk, 1)} risk right now` },
     h(
       'span',
       { class: 'track', 'aria-hidden': 'true' },

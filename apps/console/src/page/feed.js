@@ -30,7 +30,7 @@ export function feed({ recent, currency, now }) {
           'p',
           { class: 'quiet small' },
           h('time', { datetime: item.at, title: dateTime(item.at) }, now ? relative(item.at, now) : dateTime(item.at)),
-          ` · risk ${percent(item.risk)}`,
+          item.tierTo !== 'lapsed' && ` · risk ${percent(item.risk)}`,
           item.tierTo !== 'lapsed' &&
             item.valueAtRiskMinor > 0 &&
             ` · ${money(item.valueAtRiskMinor, currency)} at stake`,

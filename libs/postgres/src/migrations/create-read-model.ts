@@ -24,7 +24,9 @@ export class CreateReadModel implements MigrationInterface {
        risk_sequence bigint not null default 0,
        tier text collate "C",
        risk double precision not null default 0,
-       value_at_risk_minor double precision not null default 0,
+       risk_step int not null generated always as (floor(risk * 10)) stored,
+       value_at_risk_minor double precision not null
+         generated always as (risk * greatest(spend_minor, 0) / greatest(orders, 1)) stored,
        cause text,
        tier_since bigint,
        scored_at bigint,
@@ -34,10 +36,10 @@ export class CreateReadModel implements MigrationInterface {
        primary key (shop, customer)
    ) with (fillfactor = 75)`);
     await runner.query(
-      `create index customers_by_risk on customers (shop, risk desc, value_at_risk_minor desc, customer desc)`,
+      `create index customers_by_risk on customers (shop, risk_step desc, value_at_risk_minor desc, customer desc)`,
     );
     await runner.query(
-      `create index customers_by_tier on customers (shop, tier, risk desc, value_at_risk_minor desc, customer desc)`,
+      `create index customers_by_tier on customers (shop, tier, risk_step desc, value_at_risk_minor desc, customer desc)`,
     );
     // The last events of a customer: a ring of slots, overwritten in place, so that nothing has to be tidied up.
     await runner.query(`create table customer_events (
