@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,6 +173,44 @@ describe('the embedded log on disk', () => {
     writeFileSync(join(directory, 'lock'), JSON.stringify({ pid: dead, started: '1' }));
     await (await withTopic(directory)).close();
     expect(readdirSync(directory).filter((name) => name.startsWith('lock'))).toEqual([]);
+  });
+
+  it('has every acknowledged record after kill -9, once and in order', async () => {
+    const directory = folder();
+    const module = new URL('./embedded-broker.ts', import.meta.url).href;
+    const script = `
+      const { openEmbeddedBroker } = await import(${JSON.stringify(module)});
+      const broker = await openEmbeddedBroker({ directory: ${JSON.stringify(directory)} });
+      await broker.createTopics([{ name: 't', partitions: 3, retentionDays: null }]);
+      const producer = await broker.producer();
+      for (let index = 0; ; index += 1) {
+        const record = { key: 'k', value: Buffer.from('value ' + index), headers: {}, at: 1 };
+        void producer.append('t', index % 3, [record]).then(() => process.stdout.write(index + '\\n'));
+        if (index % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }`;
+    const flags = [
+      '--conditions=@holdfast/source',
+      '--import',
+      '@swc-node/register/esm-register',
+      '--input-type=module',
+    ];
+    const child = spawn(process.execPath, [...flags, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += String(chunk);
+      if (output.length > 20_000) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const acknowledged = output.split('\n').slice(0, -1).map(Number);
+    expect(acknowledged.length).toBeGreaterThan(1_000);
+    const broker = await openEmbeddedBroker({ directory, log: () => {} });
+    const bounds = await broker.bounds('t');
+    for (const [partition, { end }] of bounds.entries()) {
+      expect(await readAll(broker, partition, end)).toEqual(valuesOf(partition, end));
+      const last = Math.max(...acknowledged.filter((index) => index % 3 === partition));
+      expect(end).toBeGreaterThan(Math.floor(last / 3));
+    }
+    await broker.close();
   });
 
   it('takes the lock of a dead process whose number has been given to another one', async () => {
