@@ -19,9 +19,10 @@ export interface SimulationOptions {
   readonly flaws?: readonly (BrokerFlaw | StoreFlaw)[];
   /** Instead of random trouble: one strike, at exactly this message. */
   readonly strike?: { readonly at: number; readonly kind: 'kill' | 'pause' | 'deafen' };
+  /** How many messages it may take before it counts as stuck. */
+  readonly limit?: number;
 }
 
-/** How many messages a simulation may take before it counts as stuck. */
 const LIMIT = 40_000;
 
 export interface Outcome {
@@ -58,11 +59,12 @@ class Simulation {
 
   async run(): Promise<string | null> {
     const { random, world, options } = this;
+    const limit = options.limit ?? LIMIT;
     for (let i = random.between(1, 3); i > 0; i--) this.start();
     world.failures = options.strike ? 0 : random.pick([0, 0.01, 0.05]);
     const trouble = random.pick([0.005, 0.02, 0.06]);
     for (let quiet = false; ; this.messages++) {
-      if (this.messages > LIMIT) return `stuck: ${this.describe()}`;
+      if (this.messages > limit) return `stuck: ${this.describe()}`;
       if (this.feed() && !quiet && (options.strike || random.chance(0.02))) {
         quiet = !options.strike || this.messages > options.strike.at + 100;
         if (quiet) this.calm();
@@ -76,7 +78,7 @@ class Simulation {
     let isStopped = false;
     void stopped.then(() => (isStopped = true));
     for (; !isStopped; this.messages++) {
-      if (this.messages > 2 * LIMIT) return 'stuck while stopping';
+      if (this.messages > 2 * limit) return 'stuck while stopping';
       await world.step();
     }
     return this.compare();
