@@ -21,10 +21,10 @@ export function dispatchTransport(
       shopUrl: settings.DISPATCH_SHOP_URL,
       unsubscribeUrl: settings.DISPATCH_UNSUBSCRIBE_URL,
     },
-    async installation() {
+    async installation(transaction) {
       const [partitions, key] = await Promise.all([
         resources.broker.partitions(CUSTOMER_RISK.name),
-        couponKeyOf(resources.database),
+        couponKeyOf(transaction),
       ]);
       return { partitions, codeOf: (decisionId) => couponCode(key, decisionId) };
     },

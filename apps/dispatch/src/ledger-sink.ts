@@ -1,5 +1,6 @@
 // The sink over customer.risk: load, fold, save, all in the transaction that also moves the position.
 import { applyRecord, type Change, type Policy, type Rules } from '@holdfast/policy';
+import { type Transaction } from '@holdfast/postgres';
 import { CUSTOMER_RISK, type RiskEvent } from '@holdfast/schemas';
 import { type Metrics } from '@holdfast/service';
 import { type Sink } from '@holdfast/stream';
@@ -19,8 +20,8 @@ export interface Installation {
 export interface LedgerSinkOptions {
   readonly rules: Rules;
   readonly voice: Voice;
-  /** Asked before the first batch; again if that fails. */
-  installation(): Promise<Installation>;
+  /** Asked in the first batch's transaction: another connection could be waited for by all batches at once, for ever. */
+  installation(transaction: Transaction): Promise<Installation>;
   readonly metrics?: Metrics;
   /** Something of this partition is committed: publish and send. */
   committed?(partition: number): void;
@@ -35,7 +36,7 @@ export function ledgerSink(options: LedgerSinkOptions): Sink<RiskEvent> {
     name: 'dispatch',
     input: CUSTOMER_RISK,
     async apply(records, partition, transaction) {
-      installation ??= await options.installation();
+      installation ??= await options.installation(transaction);
       const policy: Policy = { rules, partition, ...installation };
       const book = await loadBook(transaction, records, policy);
       const changes = records.flatMap((record) => applyRecord(book, record, policy));

@@ -57,7 +57,7 @@ export function webhookChannel({ url, secret, now }: WebhookOptions): SendChanne
 
 function signerOf(secret: string | undefined): Webhook {
   try {
-    if (secret) return new Webhook(secret);
+    if (secret && Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length >= 24) return new Webhook(secret);
   } catch {
     // Said below; the library's own message may quote the secret.
   }
