@@ -27,7 +27,13 @@ export async function importHistory(options: ImportOptions): Promise<ReplayCount
   const items = feed(dataset, { shiftMs: 0, tickMs: null, acknowledged: 0, lastTick: null });
   for await (const batch of batchesOf(items, { mostItems: 500, mostBytes: 480 * 1024, wait })) {
     if (signal.aborted) break;
-    const receipt = await sendBatch(batch.body, { ingestUrl, writeKey, signal, wait, giveUpMs });
+    const receipt = await sendBatch(batch.body, { ingestUrl, writeKey, signal, wait, giveUpMs }).catch(
+      (error: Error) => {
+        if (signal.aborted) return null;
+        throw error;
+      },
+    );
+    if (receipt === null) break;
     counts.read += batch.read;
     counts.accepted += receipt.accepted;
     for (const more of [batch.bad, receipt.rejected])

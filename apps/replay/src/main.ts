@@ -15,12 +15,15 @@ import { type ReplaySource } from './survey.js';
 const number = (value: number): string => Math.round(value).toLocaleString('en-GB');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+/** What these say is made for people. */
+function plain(error: Error): never {
+  throw new ReplayRefused(error.message);
+}
+
 async function main(): Promise<void> {
   const command = readCommandLine(process.argv.slice(2));
   if (command === null) return say(HELP);
-  const dataset = await openDataset(command.data, command.layout).catch((error: Error) => {
-    throw new ReplayRefused(error.message);
-  });
+  const dataset = await openDataset(command.data, command.layout).catch(plain);
   if (command.dryRun) return say(previewText(await previewDataset(dataset), Date.now()));
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -41,7 +44,9 @@ async function send(command: CommandLine, dataset: ReplaySource, signal: AbortSi
     progress('');
     return say(`${signal.aborted ? 'stopped: ' : ''}${countsText(counts)}`);
   }
-  const database = await openDatabase(settings.DATABASE_URL, { applicationName: 'holdfast-replay', poolSize: 2 });
+  const database = await openDatabase(settings.DATABASE_URL, { applicationName: 'holdfast-replay', poolSize: 2 }).catch(
+    plain,
+  );
   try {
     await migrate(database);
     const summary = await runReplay({
