@@ -48,10 +48,17 @@ export class Catalog {
   }
 }
 
-/** Committed positions. Nothing resumes from them, so they are not synced; a kill loses none that was written. */
+/** How long committed positions wait for company before they are written, ms. */
+const WRITE_DELAY_MS = 1_000;
+
+/**
+ * Committed positions. Nothing resumes from them (they are for lag tools, and one behind is no harm), so they are written
+ * now and then: with every commit it would be the busiest file of all.
+ */
 export class CommittedPositions {
   readonly #positions: Positions;
   readonly #path: string;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(directory: string) {
     this.#path = join(directory, 'positions.json');
@@ -64,11 +71,22 @@ export class CommittedPositions {
       while (row.length <= partition) row.push(null);
       row[partition] = position;
     }
-    writeJson(this.#path, this.#positions, false);
+    this.#timer ??= setTimeout(() => this.#write(), WRITE_DELAY_MS).unref();
   }
 
   of(group: string, topic: string, partitions: number): (number | null)[] {
     const row = this.#positions[group]?.[topic] ?? [];
     return Array.from({ length: partitions }, (_, partition) => row[partition] ?? null);
+  }
+
+  /** Writes what is still to be written. */
+  close(): void {
+    if (this.#timer) this.#write();
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    writeJson(this.#path, this.#positions, false);
   }
 }

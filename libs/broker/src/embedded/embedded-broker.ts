@@ -162,6 +162,7 @@ class EmbeddedBroker implements Broker {
     this.#isClosed = true;
     await Promise.all([...this.#streams].map((stream) => stream.close()));
     await this.#writer.idle();
+    this.#positions.close();
     this.#segments.close();
     this.#syncedEnd.close();
     this.unlock();
