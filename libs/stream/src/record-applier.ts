@@ -1,48 +1,42 @@
 // Applies records in order: skips, drops duplicates, fires what is due, steps customers, passes ticks and releases on.
 import { type StoredRecord } from '@holdfast/broker';
-import { type CheckpointStore, type Ownership } from '@holdfast/postgres';
 import { type Millis } from '@holdfast/schemas';
 
 import { type Checkpointer } from './checkpointer.js';
 import { type Customer } from './customers.js';
 import { type Emitter } from './emitter.js';
-import { Fenced, Stopped } from './endings.js';
+import { Stopped } from './endings.js';
 import { type Change, Fold } from './fold.js';
 import { type Incoming, Reader } from './incoming.js';
+import { type Known, Loader, type LoaderParts } from './loader.js';
 import { dayOf } from './message-ids.js';
 import { type StreamObserver } from './observer.js';
 import { type Outgoing } from './outgoing.js';
-import { type PartitionMemory } from './partition-memory.js';
-import { retry, type RetryContext, sentenceOf } from './retry.js';
+import { sentenceOf } from './retry.js';
 import { type StreamSettings } from './settings.js';
-import { type Task } from './task.js';
 import { type Timer } from './timer.js';
 
 /** Wake-ups whose customers are loaded together. */
 const WAKE_BATCH = 200;
 
 type AnyCustomer = Customer<unknown>;
-type Known = Map<string, number>;
 
-export interface ApplierParts {
-  readonly task: Task<unknown, unknown, unknown, unknown>;
-  readonly memory: PartitionMemory<unknown, unknown>;
+export interface ApplierParts extends LoaderParts {
   readonly outgoing: Outgoing<unknown>;
   readonly emitter: Emitter;
   readonly checkpointer: Checkpointer;
-  readonly owner: Ownership;
-  readonly store: CheckpointStore;
   readonly settings: StreamSettings;
   readonly observer: StreamObserver;
   readonly timer: Timer;
-  readonly again: RetryContext;
 }
 
 export class RecordApplier {
   private readonly fold: Fold<unknown, unknown, unknown, unknown>;
+  private readonly loader: Loader;
 
   constructor(private readonly parts: ApplierParts) {
     this.fold = new Fold(parts.task, parts.memory, parts.outgoing);
+    this.loader = new Loader(parts);
   }
 
   /** Applies a batch. Its outputs are queued at the emitter. */
@@ -50,11 +44,7 @@ export class RecordApplier {
     const { task, memory, checkpointer } = this.parts;
     const reader = new Reader(task.input, memory.source);
     const batch = records.map((record) => reader.read(record));
-    const keys = new Set<string>();
-    for (const each of batch) {
-      if ((each.kind === 'customer' || each.kind === 'bad') && each.key !== null) keys.add(each.key);
-    }
-    const [known] = await Promise.all([this.lookUp(batch), this.load(keys)]);
+    const known = await this.loader.prepare(batch);
     for (const each of batch) await this.applyOne(each, known);
     if (memory.letterBox.length > 0) await checkpointer.complete();
     memory.customers.trim();
@@ -95,7 +85,7 @@ export class RecordApplier {
     const { memory, task, observer, timer } = this.parts;
     const { record, key, sequence } = incoming;
     if (key === null) return this.deadLetter(incoming, incoming.kind === 'bad' ? incoming.error : '');
-    const customer = await this.find(key);
+    const customer = await this.loader.find(key);
     if (sequence !== null && sequence !== customer.inSequence + 1) {
       throw new Stopped(
         `${task.name}: record ${sequence} of ${key} follows ${customer.inSequence} in ${task.input.name} ` +
@@ -170,7 +160,7 @@ export class RecordApplier {
       const customer = memory.customers.get(first.key);
       if (!customer) {
         memory.customers.trim();
-        await this.load([first.key, ...memory.wakeUps.upcoming(until, WAKE_BATCH)]);
+        await this.loader.load([first.key, ...memory.wakeUps.upcoming(until, WAKE_BATCH)]);
         continue;
       }
       memory.wakeUps.take();
@@ -178,42 +168,6 @@ export class RecordApplier {
       await this.fire(customer);
       await this.bound();
     }
-  }
-
-  private async find(key: string): Promise<AnyCustomer> {
-    const { customers } = this.parts.memory;
-    // It may have been evicted since the batch was loaded, by the wake-ups of a tick.
-    if (!customers.has(key)) await this.load([key]);
-    return customers.get(key)!;
-  }
-
-  private async load(keys: Iterable<string>): Promise<void> {
-    const { memory, store, owner, again } = this.parts;
-    const missing = [...new Set(keys)].filter((key) => !memory.customers.has(key));
-    if (missing.length === 0) return;
-    const stored = await retry(again, () => store.load(owner, missing));
-    if (!stored) throw new Fenced();
-    memory.customers.admit(missing, stored);
-  }
-
-  /** Days on which the batch's message ids were applied before. */
-  private async lookUp(batch: readonly Incoming<unknown>[]): Promise<Known> {
-    const { task, memory, store, owner, again } = this.parts;
-    if (!task.messageId) return new Map();
-    const ids: string[] = [];
-    let firstDay = Infinity;
-    for (const each of batch) {
-      if (each.kind !== 'customer') continue;
-      ids.push(task.messageId(each.input));
-      firstDay = Math.min(firstDay, dayOf(Math.max(memory.now, each.record.at)));
-    }
-    const known = memory.messageIds.known(ids);
-    if (ids.length === 0) return known;
-    const since = memory.messageIds.since(firstDay);
-    const seen = await retry(again, () => store.seen(owner, ids, since));
-    if (!seen) throw new Fenced();
-    for (const { id, day } of seen) known.set(id, Math.max(day, known.get(id) ?? -Infinity));
-    return known;
   }
 
   private deadLetter(incoming: Incoming<unknown>, error: string): void {

@@ -15,7 +15,7 @@ export function makeLog(random: Random, length: number): BrokerRecord[] {
   const ids: string[] = [];
   const records: BrokerRecord[] = [];
   let at = START;
-  const step = random.pick([1_000, 1_000_000, 50_000_000]);
+  const step = random.pick([8, 1_000, 1_000_000, 50_000_000]);
   for (let i = 0; i < length; i++) {
     at += random.below(step);
     const kind = random.next();
@@ -40,7 +40,7 @@ function makeDeed(random: Random, id: string, step: number): Deed {
     delay: random.chance(0.7) ? random.between(-step, 3 * step) : null,
     again: random.below(4),
     every: random.chance(0.1) ? 0 : random.between(1, step),
-    mood: random.chance(0.75) ? 'calm' : random.pick(['step fails', 'wake fails', 'too large', 'forgets'] as const),
+    mood: random.chance(0.65) ? 'calm' : random.pick(['step fails', 'wake fails', 'too large', 'forgets'] as const),
   };
 }
 
