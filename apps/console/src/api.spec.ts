@@ -129,8 +129,8 @@ describe('the list of customers', () => {
     expect(seen.map((c) => c.customer)).toEqual(all.map((c) => c.customer));
     for (let i = 1; i < all.length; i++) {
       const [before, after] = [all[i - 1]!, all[i]!];
-      const isLower = after.riskStep < before.riskStep;
-      expect(isLower || (after.riskStep === before.riskStep && after.valueAtRiskMinor <= before.valueAtRiskMinor)).toBe(
+      const isLower = after.tierRank < before.tierRank;
+      expect(isLower || (after.tierRank === before.tierRank && after.valueAtRiskMinor <= before.valueAtRiskMinor)).toBe(
         true,
       );
     }

@@ -56,10 +56,15 @@ export const openApiDocument = {
   paths: {
     '/api/overview': { get: operation('overview', 'The shop at a glance.', overview) },
     '/api/customers': {
-      get: operation('customers', 'Customers by risk, then value at risk, page by page.', customersPage, {
-        parameters: inQuery(customersQuery),
-        failures: { 400: 'A parameter is not right.' },
-      }),
+      get: operation(
+        'customers',
+        'Customers by tier, those about to leave first, then by value at risk, page by page.',
+        customersPage,
+        {
+          parameters: inQuery(customersQuery),
+          failures: { 400: 'A parameter is not right.' },
+        },
+      ),
     },
     '/api/customers/{id}': {
       get: operation('customer', 'One customer: profile, risk to come, reasons, events, decisions.', customer, {

@@ -22,8 +22,8 @@ export interface CustomerView {
   readonly tier: string | null;
   /** At the last change of tier. */
   readonly risk: number;
-  /** Tenths of it: what the list is sorted by. */
-  readonly riskStep: number;
+  /** 4 high, 3 medium, 2 low, 1 lapsed, 0 nothing bought yet: what the list is sorted by. */
+  readonly tierRank: number;
   /** Risk × mean order value as it is now. */
   readonly valueAtRiskMinor: number;
   readonly cause: string | null;
@@ -36,11 +36,11 @@ export interface CustomerView {
 
 const fields = `shop, customer, email, first_seen_at as "firstSeenAt", seen_at as "seenAt", last_activity_at as "lastActivityAt",
   last_purchase_at as "lastPurchaseAt", events, sessions, orders, spend_minor as "spendMinor", segment, origin, tier, risk,
-  risk_step as "riskStep", value_at_risk_minor as "valueAtRiskMinor", cause, tier_since as "tierSince", scored_at as "scoredAt",
+  tier_rank as "tierRank", value_at_risk_minor as "valueAtRiskMinor", cause, tier_since as "tierSince", scored_at as "scoredAt",
   next_tier as "nextTier", next_at as "nextAt", model`;
 
 /** Where a page of the list ends: the sort key of its last customer. */
-export type CustomerCursor = readonly [riskStep: number, valueAtRiskMinor: number, customer: string];
+export type CustomerCursor = readonly [tierRank: number, valueAtRiskMinor: number, customer: string];
 
 export interface CustomerQuery {
   readonly shop: string;
@@ -51,7 +51,7 @@ export interface CustomerQuery {
   readonly limit: number;
 }
 
-/** Customers by risk in tenths, then value at risk, highest first; the page after `after`. */
+/** Customers by tier, those about to leave first, then value at risk, highest first; the page after `after`. */
 export async function listCustomers(db: Transaction, query: CustomerQuery): Promise<CustomerView[]> {
   const parameters: unknown[] = [query.shop, query.limit];
   const where = ['shop = $1'];
@@ -62,14 +62,14 @@ export async function listCustomers(db: Transaction, query: CustomerQuery): Prom
     where.push(`(strpos(lower(customer), lower(${text})) > 0 or strpos(lower(email), lower(${text})) > 0)`);
   }
   if (query.after) {
-    const [step, value, customer] = query.after;
+    const [rank, value, customer] = query.after;
     where.push(
-      `(risk_step, value_at_risk_minor, customer) < (${add(step)}::int, ${add(value)}::float8, ${add(customer)}::text)`,
+      `(tier_rank, value_at_risk_minor, customer) < (${add(rank)}::int, ${add(value)}::float8, ${add(customer)}::text)`,
     );
   }
   return db.query<CustomerView>(
     `select ${fields} from customers where ${where.join(' and ')}
-     order by risk_step desc, value_at_risk_minor desc, customer desc limit $2`,
+     order by tier_rank desc, value_at_risk_minor desc, customer desc limit $2`,
     parameters,
   );
 }

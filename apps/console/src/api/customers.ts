@@ -102,7 +102,7 @@ export async function readCustomers(
   const scored = await readScored(db, models, { shop: query.shop, customers: shown.map((view) => view.customer) });
   return {
     customers: shown.map((view) => toCustomerItem(view, now, scored.get(view.customer))),
-    next: views.length > PAGE && last ? writeCursor([last.riskStep, last.valueAtRiskMinor, last.customer]) : null,
+    next: views.length > PAGE && last ? writeCursor([last.tierRank, last.valueAtRiskMinor, last.customer]) : null,
   };
 }
 
@@ -110,9 +110,9 @@ const writeCursor = (cursor: CustomerCursor) => Buffer.from(JSON.stringify(curso
 
 function readCursor(text: string): CustomerCursor {
   try {
-    const [step, value, customer] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
-    if (Number.isInteger(step) && typeof step === 'number' && typeof value === 'number' && typeof customer === 'string')
-      return [step, value, customer];
+    const [rank, value, customer] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
+    if (Number.isInteger(rank) && typeof rank === 'number' && typeof value === 'number' && typeof customer === 'string')
+      return [rank, value, customer];
   } catch {
     // Falls through: not JSON is as wrong as anything else.
   }

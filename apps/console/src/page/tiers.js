@@ -45,7 +45,9 @@ export function tierCards(overview) {
     h(
       'div',
       { class: 'bar', 'aria-hidden': 'true' },
-      shown.map((t) => h('span', { class: t.tier, vars: { '--share': t.customers / total } })),
+      shown
+        .filter((t) => t.customers > 0)
+        .map((t) => h('span', { class: t.tier, vars: { '--share': t.customers / total } })),
     ),
     h(
       'ul',

@@ -19,9 +19,9 @@ export function money(minor, currency, exact = false) {
   const format = (digits) => new Intl.NumberFormat('en-GB', { style: 'currency', currency, ...digits });
   const places = format({}).resolvedOptions().maximumFractionDigits;
   const amount = minor / 10 ** places;
-  return exact || Math.abs(amount) < 100
-    ? format({}).format(amount)
-    : format({ minimumFractionDigits: 0, maximumFractionDigits: 0 }).format(amount);
+  const isWhole = !exact && Math.abs(amount) >= 100;
+  const text = format(isWhole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {}).format(amount);
+  return text.replace('-', '−');
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });

@@ -24,7 +24,8 @@ export class CreateReadModel implements MigrationInterface {
        risk_sequence bigint not null default 0,
        tier text collate "C",
        risk double precision not null default 0,
-       risk_step int not null generated always as (floor(risk * 10)) stored,
+       tier_rank int not null generated always as (
+         case tier when 'high' then 4 when 'medium' then 3 when 'low' then 2 when 'lapsed' then 1 else 0 end) stored,
        value_at_risk_minor double precision not null
          generated always as (risk * greatest(spend_minor, 0) / greatest(orders, 1)) stored,
        cause text,
@@ -36,10 +37,10 @@ export class CreateReadModel implements MigrationInterface {
        primary key (shop, customer)
    ) with (fillfactor = 75)`);
     await runner.query(
-      `create index customers_by_risk on customers (shop, risk_step desc, value_at_risk_minor desc, customer desc)`,
+      `create index customers_by_risk on customers (shop, tier_rank desc, value_at_risk_minor desc, customer desc)`,
     );
     await runner.query(
-      `create index customers_by_tier on customers (shop, tier, risk_step desc, value_at_risk_minor desc, customer desc)`,
+      `create index customers_by_tier on customers (shop, tier, tier_rank desc, value_at_risk_minor desc, customer desc)`,
     );
     // The last events of a customer: a ring of slots, overwritten in place, so that nothing has to be tidied up.
     await runner.query(`create table customer_events (
