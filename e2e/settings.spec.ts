@@ -7,11 +7,15 @@ import { consoleSettings } from '@holdfast/console-service';
 import { dispatchSettings } from '@holdfast/dispatch-service';
 import { featuresSettings } from '@holdfast/features-service';
 import { ingestSettings } from '@holdfast/ingest-service';
+import { replaySettings } from '@holdfast/replay';
 import { scoringSettings } from '@holdfast/scoring-service';
 import { infrastructureSettings, isSecret, serviceSettings } from '@holdfast/service';
 import { type TObject } from '@sinclair/typebox';
 
+import { trainerSettings } from '../apps/trainer/src/settings.js';
+
 const schemas: readonly TObject[] = [
+  trainerSettings,
   serviceSettings,
   infrastructureSettings,
   ingestSettings,
@@ -19,6 +23,7 @@ const schemas: readonly TObject[] = [
   scoringSettings,
   dispatchSettings,
   consoleSettings,
+  replaySettings,
 ];
 const settings = new Map(schemas.flatMap((schema) => Object.entries(schema.properties)));
 const text = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8');

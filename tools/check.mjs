@@ -6,25 +6,19 @@ import { ensureInstalled, requireNode, root } from './prepare.mjs';
 requireNode();
 ensureInstalled();
 const steps = [
-  ['format', ['prettier', '--check', '--log-level=warn', '.']],
-  ['lint and types', ['nx', 'run-many', '-t', 'lint', 'typecheck', '--output-style=static']],
-  ['lint of tools', ['eslint', '--max-warnings', '0', 'tools', 'bench', 'e2e', 'eslint.config.mjs', 'jest.config.mjs']],
-  [
-    'contracts',
-    [
-      '--no-install',
-      'node',
-      '--conditions=@holdfast/source',
-      '--import',
-      '@swc-node/register/esm-register',
-      'tools/contracts.mjs',
-      '--check',
-    ],
-  ],
-  ['types of e2e', ['tsc', '--noEmit', '-p', 'e2e']],
+  ['format', 'prettier --check --log-level=warn .'],
+  ['lint and types', 'nx run-many -t lint typecheck --output-style=static'],
+  ['lint of tools', 'eslint --max-warnings 0 tools bench e2e eslint.config.mjs jest.config.mjs'],
+  ['types of e2e', 'tsc --noEmit -p e2e'],
 ];
-for (const [name, args] of steps) {
-  const { status } = spawnSync('npx', args, {
+const contracts = spawnSync('npm', ['run', '--silent', 'contracts', '--', '--check'], {
+  cwd: root,
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
+if (contracts.status !== 0) process.exit(1);
+for (const [name, command] of steps) {
+  const { status } = spawnSync('npx', command.split(' '), {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, NX_DAEMON: 'false' },

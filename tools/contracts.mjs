@@ -1,4 +1,5 @@
-// Writes the published contracts (JSON Schemas and one AsyncAPI document) from libs/schemas; with --check only compares.
+// Writes what is published of the code's own schemas: JSON Schemas and one AsyncAPI document of the topics (docs/contracts),
+// and .env.example of the settings. With --check only compares.
 //   node --conditions=@holdfast/source --import @swc-node/register/esm-register tools/contracts.mjs [--check]
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,9 +14,16 @@ import {
   TOPICS,
 } from '@holdfast/schemas';
 
+import { infrastructureSettings, serviceSettings } from '@holdfast/service';
+
+import { consoleSettings } from '../apps/console/src/settings.ts';
+import { dispatchSettings } from '../apps/dispatch/src/settings.ts';
+import { ingestSettings } from '../apps/ingest/src/settings.ts';
+import { replaySettings } from '../apps/replay/src/settings.ts';
+import { scoringSettings } from '../apps/scoring/src/settings.ts';
+import { trainerSettings } from '../apps/trainer/src/settings.ts';
 import { fail, root } from './prepare.mjs';
 
-const folder = join(root, 'docs', 'contracts');
 const controls = Object.values(controlSchemas);
 const messages = {
   'behavior.events': [behaviorEventWire, ...controls],
@@ -26,38 +34,71 @@ const messages = {
 };
 const nameOf = (schema) => (schema.$id ?? schema.properties.type.const).replace('/', '-v').replace(/\.v1$/, '-v1');
 
+/** Path from the repository's root → text. */
 const files = new Map();
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 for (const schema of new Set(Object.values(messages).flat()))
-  files.set(`${nameOf(schema)}.json`, { $schema: 'http://json-schema.org/draft-07/schema#', ...schema });
+  files.set(
+    join('docs', 'contracts', `${nameOf(schema)}.json`),
+    json({ $schema: 'http://json-schema.org/draft-07/schema#', ...schema }),
+  );
 
-files.set('asyncapi.json', {
-  asyncapi: '3.0.0',
-  info: { title: 'Holdfast topics', version: '1', description: 'Generated from libs/schemas: do not edit.' },
-  channels: Object.fromEntries(
-    TOPICS.filter(({ name }) => name in messages).map(({ name, about }) => [
-      name,
-      {
-        address: name,
-        description: about,
-        messages: Object.fromEntries(
-          messages[name].map((schema) => [nameOf(schema), { payload: { $ref: `./${nameOf(schema)}.json` } }]),
-        ),
-      },
-    ]),
-  ),
-  operations: Object.fromEntries(
-    Object.keys(messages).map((name) => [
-      `receive.${name}`,
-      { action: 'receive', channel: { $ref: `#/channels/${name}` } },
-    ]),
-  ),
-});
+files.set(
+  join('docs', 'contracts', 'asyncapi.json'),
+  json({
+    asyncapi: '3.0.0',
+    info: { title: 'Holdfast topics', version: '1', description: 'Generated from libs/schemas: do not edit.' },
+    channels: Object.fromEntries(
+      TOPICS.filter(({ name }) => name in messages).map(({ name, about }) => [
+        name,
+        {
+          address: name,
+          description: about,
+          messages: Object.fromEntries(
+            messages[name].map((schema) => [nameOf(schema), { payload: { $ref: `./${nameOf(schema)}.json` } }]),
+          ),
+        },
+      ]),
+    ),
+    operations: Object.fromEntries(
+      Object.keys(messages).map((name) => [
+        `receive.${name}`,
+        { action: 'receive', channel: { $ref: `#/channels/${name}` } },
+      ]),
+    ),
+  }),
+);
 
-mkdirSync(folder, { recursive: true });
-for (const [name, content] of files) {
-  const text = `${JSON.stringify(content, null, 2)}\n`;
-  const path = join(folder, name);
+const settings = [
+  ['Every service', serviceSettings],
+  ['Every service that uses the log and the database', infrastructureSettings],
+  ['ingest', ingestSettings],
+  ['scoring', scoringSettings],
+  ['dispatch', dispatchSettings],
+  ['console', consoleSettings],
+  ['replay', replaySettings],
+  ['trainer', trainerSettings],
+];
+const explained = new Set();
+files.set(
+  '.env.example',
+  [
+    '# Settings, with their defaults. Each service reads its own once, at its start, and names all that do not fit.',
+    '# An empty value counts as not set. Secrets (…_KEY, …_KEYS, …_SECRET, …_TOKEN) have no default and are never logged.',
+    ...settings.flatMap(([title, { properties }]) => [
+      `\n## ${title}`,
+      ...Object.entries(properties)
+        .filter(([name]) => !explained.has(name) && explained.add(name))
+        .map(([name, { description, default: standard }]) => `\n# ${description}\n${name}=${standard ?? ''}`),
+    ]),
+    '\n## docker-compose.yml\n\n# password of the database container\nPOSTGRES_PASSWORD=\n',
+  ].join('\n'),
+);
+
+mkdirSync(join(root, 'docs', 'contracts'), { recursive: true });
+for (const [name, text] of files) {
+  const path = join(root, name);
   if (!process.argv.includes('--check')) writeFileSync(path, text);
   else if (!existsSync(path) || readFileSync(path, 'utf8') !== text)
-    fail(`docs/contracts/${name} is not what libs/schemas says: run \`npm run contracts\` and commit the result.`);
+    fail(`${name} is not what the code says: run \`npm run contracts\` and commit the result.`);
 }

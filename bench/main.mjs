@@ -1,0 +1,50 @@
+// `npm run bench -- pipeline [--only PART] [--json FILE]`: measures and prints rows {name, value, unit, against, ratio, runs}.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { fail, root } from '../tools/prepare.mjs';
+import { earlier, embedded, fresh, idle, kafka, replay } from './pipeline.mjs';
+
+const parts = {
+  replay: () => replay(),
+  embedded: () => embedded(),
+  kafka: () => kafka(),
+  'idle-embedded': () => idle({ on: 'embedded' }),
+  'idle-kafka': () => idle({ on: 'kafka' }),
+  fresh: () => fresh(),
+};
+
+const HELP = `npm run bench -- pipeline [--only ${Object.keys(parts).join('|')}] [--json FILE]
+
+Measures the whole pipeline on this machine and prints one row a figure. With --json the rows replace those of the same
+name in FILE (default bench/results.json). Kafka parts need Java 17 and Maven.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+});
+if (values.help) {
+  process.stdout.write(`${HELP}\n`);
+  process.exit(0);
+}
+if (positionals[0] !== 'pipeline') fail(HELP);
+if (values.only !== undefined && !(values.only in parts)) fail(HELP);
+
+const file = values.json ?? join(root, 'bench', 'results.json');
+for (const name of values.only === undefined ? Object.keys(parts) : [values.only]) {
+  process.stderr.write(`measuring ${name} …\n`);
+  const rows = await parts[name]();
+  for (const { name: what, value, unit, against, ratio } of rows)
+    process.stdout.write(`${what}: ${value} ${unit}${against === null ? '' : ` (${against}, ratio ${ratio})`}\n`);
+  const names = new Set(rows.map((row) => row.name));
+  const kept = (await earlier(file)).filter((row) => !names.has(row.name));
+  await writeFile(
+    file,
+    `${JSON.stringify(
+      [...kept, ...rows].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      null,
+      2,
+    )}\n`,
+  );
+}
