@@ -15,7 +15,6 @@ import { type TObject } from '@sinclair/typebox';
 import { trainerSettings } from '../apps/trainer/src/settings.js';
 
 const schemas: readonly TObject[] = [
-  trainerSettings,
   serviceSettings,
   infrastructureSettings,
   ingestSettings,
@@ -24,8 +23,10 @@ const schemas: readonly TObject[] = [
   dispatchSettings,
   consoleSettings,
   replaySettings,
+  trainerSettings,
 ];
-const settings = new Map(schemas.flatMap((schema) => Object.entries(schema.properties)));
+// Explained where it stands first; later ones of the same name mean the same.
+const settings = new Map(schemas.toReversed().flatMap((schema) => Object.entries(schema.properties)));
 const text = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8');
 
 describe('.env.example', () => {
