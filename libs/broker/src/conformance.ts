@@ -57,6 +57,7 @@ export function describeBroker(name: string, start: () => Promise<Subject>): voi
     afterAll(() => subject?.disconnect(broker));
     describeTopics(() => broker);
     describeRecords(() => broker);
+    describeRefusals(() => broker);
     describeStreams(() => broker);
     describeGroups(() => ({ subject, broker }));
   });
@@ -148,6 +149,19 @@ function describeRecords(of: () => Broker): void {
     const next = await of().producer();
     expect(await next.append(topic, 0, [record('main/a', 'after')])).toBe(0);
     await next.close();
+  });
+}
+
+function describeRefusals(of: () => Broker): void {
+  it.each([
+    ['a header that is not ASCII', { ...record('main/a', 'x'), headers: { note: 'é' } }],
+    ['a time that is no whole number', record('main/a', 'x', 0.5)],
+  ])('refuses %s', async (_, wrong) => {
+    const topic = await makeTopic(of(), 1);
+    const producer = await of().producer();
+    await expect(producer.append(topic, 0, [wrong])).rejects.toThrow(RangeError);
+    await producer.close();
+    expect(await of().bounds(topic)).toEqual([{ start: 0, end: 0 }]);
   });
 }
 

@@ -5,7 +5,7 @@ import { HEADERS } from '@holdfast/schemas';
 import { refuseNonAscii } from '../ascii-headers.js';
 import { type BrokerRecord, type StoredRecord } from '../broker.js';
 import { PermanentError } from '../errors.js';
-import { refuseTooLarge } from '../record-limit.js';
+import { refuseBadTime, refuseTooLarge } from '../record-limit.js';
 
 const FIXED_BYTES = 16;
 const NULL_KEY = 0xffff;
@@ -59,6 +59,7 @@ export class FrameBuilder {
     const keyBytes = record.key === null ? 0 : Buffer.byteLength(record.key);
     const size = FIXED_BYTES + keyBytes + headers.length + record.value.length;
     refuseTooLarge(size, topic);
+    refuseBadTime(record.at);
     if (keyBytes >= NULL_KEY || headers.length > 0xffff) {
       const limit = `key (${keyBytes} bytes) and headers (${headers.length} bytes) must each stay below 64 KB`;
       throw new PermanentError('record-too-large', `A record for ${topic} is too large: ${limit}.`, { topic });

@@ -15,7 +15,7 @@ import { assign, decodeAssignment, decodeSubscription, encodeAssignment, encodeS
 import { type Cluster } from './cluster.js';
 import { type HeldPartitions } from './held-partitions.js';
 import { type Address, Link } from './link.js';
-import { codesOf, KAFKA } from './wire.js';
+import { codesOf, isPassing, KAFKA } from './wire.js';
 
 const PROTOCOL = 'holdfast-cooperative';
 const FORGOTTEN: readonly number[] = [KAFKA.unknownMemberId, KAFKA.illegalGeneration];
@@ -27,6 +27,8 @@ export interface GroupSettings {
   readonly sessionTimeoutMs: number;
   /** How long the others wait for this one to let go; at least the session timeout. */
   readonly rebalanceTimeoutMs: number;
+  /** Told why Kafka does not take the member, when that will hardly pass. */
+  readonly log: (message: string) => void;
 }
 
 export class GroupMember implements Membership {
@@ -197,6 +199,14 @@ export class GroupMember implements Membership {
       this.#link?.close();
       this.#link = undefined;
     }
+    if (codes.some((code) => !isPassing(code) && !FORGOTTEN.includes(code))) {
+      this.settings.log(`Kafka does not let this process into group ${this.settings.group}: ${reasonOf(error)}`);
+    }
     if (!this.#isLeaving) await this.#wait(backoff.next());
   }
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof ResponseError
+    ? error.errors.map((each) => String((each as Error).message)).join(' ')
+    : String(error);

@@ -94,7 +94,7 @@ class KafkaBroker implements Broker {
     for (const topic of topics) await this.partitions(topic);
     const sessionTimeoutMs = this.options.sessionTimeoutMs ?? 10_000;
     const rebalanceTimeoutMs = Math.max(30_000, sessionTimeoutMs);
-    const settings = { group, topics, sessionTimeoutMs, rebalanceTimeoutMs };
+    const settings = { group, topics, sessionTimeoutMs, rebalanceTimeoutMs, log: this.#log };
     const member = new GroupMember(this.#cluster, settings, new HeldPartitions(listener, this.#log));
     this.#members.add(member);
     return member;

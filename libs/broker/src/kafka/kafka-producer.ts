@@ -52,7 +52,11 @@ export class KafkaProducer implements Producer {
       this.#queues.set(key, queue);
     }
     const stored = queue.add(records, performance.now() + this.deliveryTimeoutMs);
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run()
+      .catch((error: unknown) => {
+        for (const each of this.#queues.values()) each.fail(error);
+      })
+      .finally(() => (this.#running = undefined));
     return stored;
   }
 

@@ -5,7 +5,7 @@ import { compressionsAlgorithmsByBitmask, crc32c } from '@platformatic/kafka';
 
 import { refuseNonAscii } from '../ascii-headers.js';
 import { type BrokerRecord, type StoredRecord } from '../broker.js';
-import { refuseTooLarge } from '../record-limit.js';
+import { refuseBadTime, refuseTooLarge } from '../record-limit.js';
 import { varintBytes, VarintReader, writeVarint } from './varint.js';
 
 const HEAD_BYTES = 61;
@@ -22,7 +22,7 @@ export interface ProducerStamp {
 
 /**
  * Bytes a record takes in a batch, with room to spare for its delta fields.
- * Throws `PermanentError('record-too-large')`, or `RangeError` when a header is not ASCII.
+ * Throws `PermanentError('record-too-large')`, or `RangeError` when a header is not ASCII or the time no whole number.
  */
 export function checkedSize(record: BrokerRecord, topic: string): number {
   let size = (record.key === null ? 0 : Buffer.byteLength(record.key)) + record.value.length;
@@ -32,6 +32,7 @@ export function checkedSize(record: BrokerRecord, topic: string): number {
     size += name.length + value.length + 6;
   }
   refuseTooLarge(size, topic);
+  refuseBadTime(record.at);
   return size + 40;
 }
 

@@ -17,13 +17,7 @@ import { KafkaJsStream, type ReadFrom } from './kafkajs-stream.js';
  */
 export async function connectKafkaJs(options: KafkaOptions): Promise<Broker> {
   if (options.brokers.length === 0) throw new RangeError('brokers must name at least one server: []');
-  const kafka = new Kafka({
-    clientId: options.clientId,
-    brokers: [...options.brokers],
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
-  });
-  const broker = new KafkaJsBroker(kafka, options);
+  const broker = new KafkaJsBroker(client(options, 5), options);
   try {
     await broker.connect();
   } catch (error) {
@@ -31,6 +25,11 @@ export async function connectKafkaJs(options: KafkaOptions): Promise<Broker> {
     throw unreachable(options.brokers, error);
   }
   return broker;
+}
+
+function client({ clientId, brokers }: KafkaOptions, retries: number): Kafka {
+  const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries };
+  return new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry });
 }
 
 class KafkaJsBroker implements Broker {
@@ -91,7 +90,8 @@ class KafkaJsBroker implements Broker {
   }
 
   async producer(): Promise<Producer> {
-    const producer = new KafkaJsProducer(this.kafka, this.options.deliveryTimeoutMs ?? 30_000);
+    const timeoutMs = this.options.deliveryTimeoutMs ?? 30_000;
+    const producer = new KafkaJsProducer(client(this.options, Math.ceil(timeoutMs / 500)), timeoutMs);
     await producer.connect();
     this.#producers.add(producer);
     return producer;

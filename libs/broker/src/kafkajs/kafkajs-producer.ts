@@ -25,6 +25,7 @@ export class KafkaJsProducer implements Producer {
   #running: Promise<void> | undefined;
   #closed = false;
 
+  /** `kafka` must go on trying for longer than the delivery timeout: only the same producer may repeat a send. */
   constructor(
     private readonly kafka: Kafka,
     private readonly deliveryTimeoutMs: number,
@@ -110,7 +111,6 @@ export class KafkaJsProducer implements Producer {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: Math.ceil(this.deliveryTimeoutMs / 1_000) },
     });
     await producer.connect();
     return producer;
