@@ -65,7 +65,7 @@ function page({ profile: p, currency, curve, reasons, risk, events, decisions },
       h('div', {}, h('h1', { class: 'plain' }, p.customer), p.email && h('p', { class: 'quiet' }, p.email)),
       h('span', { class: `badge large ${p.tier ?? 'prospect'}` }, tierName(p.tier)),
     ),
-    h('p', { class: 'lead' }, story(p, curve, present)),
+    h('p', { class: 'lead' }, story(p, present)),
     h(
       'dl',
       { class: 'facts' },
@@ -108,12 +108,12 @@ const noCurve = (tier) =>
 
 const fact = (name, value) => h('div', {}, h('dt', {}, name), h('dd', {}, value));
 
-function story(p, curve, now) {
+function story(p, now) {
   if (p.tier === null) return 'No purchase yet: nobody to lose.';
   const since = p.tierSince ? ` since ${date(p.tierSince)}` : '';
   const because =
     p.cause === 'silence' ? ', because they fell silent' : p.cause === 'event' ? ', after the last thing they did' : '';
-  const next = curve ? curve.crossings.find((c) => new Date(c.at) > new Date(now)) : p.next;
+  const { next } = p;
   const state = `${tierName(p.tier)}${since}${p.tier === 'low' ? '' : because}.`;
   if (p.tier === 'lapsed' || !next) return state;
   return `${state} If nothing happens: ${tierName(next.tier).toLowerCase()} on ${date(next.at)}, ${relative(next.at, now)}.`;
@@ -157,7 +157,7 @@ function why(reasons) {
           'li',
           {},
           h('span', {}, reasonName(r.name)),
-          h('span', { class: 'quiet small' }, r.weight >= 0 ? 'raises the risk' : 'lowers the risk'),
+          h('span', { class: 'quiet small' }, direction(r.weight / widest)),
           h(
             'span',
             { class: `track ${r.weight >= 0 ? 'up' : 'down'}`, 'aria-hidden': 'true' },
@@ -169,6 +169,9 @@ function why(reasons) {
     h('p', { class: 'quiet small' }, 'Longer bars weigh more.'),
   ];
 }
+
+const direction = (share) =>
+  Math.abs(share) < 0.03 ? 'hardly matters' : share > 0 ? 'raises the risk' : 'lowers the risk';
 
 const armSentence = (d) => {
   const offer = d.discountPercent ? ` (${d.discountPercent} % off)` : '';

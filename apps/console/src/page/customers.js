@@ -10,7 +10,7 @@ const filters = [...['high', 'medium', 'low', 'lapsed'].map((tier) => [tier, tie
 export function customersView(parameters) {
   const tier = parameters.get('tier') ?? '';
   const search = parameters.get('q') ?? '';
-  const list = h('div', { class: 'list', 'aria-live': 'polite' }, h('p', { class: 'quiet' }, 'Loading…'));
+  const list = h('div', { class: 'list' }, h('p', { class: 'quiet' }, 'Loading…'));
   const address = (changes) => {
     const next = new URLSearchParams({ tier, q: search, ...changes });
     for (const [name, value] of [...next]) if (value === '') next.delete(name);

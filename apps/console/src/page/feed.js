@@ -4,7 +4,10 @@ import { dateTime, money, percent, relative, riskSentence } from '/page/words.js
 
 export const customerLink = (customer) => `#/customers/${encodeURIComponent(customer)}`;
 
-const seen = new Set();
+/** The time shown is that of the last full minute: what came after it is news. */
+const when = (at, now) => (!now ? dateTime(at) : new Date(at) > new Date(now) ? 'just now' : relative(at, now));
+
+let seen = new Set();
 
 /** The list. Items that were not there before are lit up for a moment. */
 export function feed({ recent, currency, now }) {
@@ -29,7 +32,7 @@ export function feed({ recent, currency, now }) {
         h(
           'p',
           { class: 'quiet small' },
-          h('time', { datetime: item.at, title: dateTime(item.at) }, now ? relative(item.at, now) : dateTime(item.at)),
+          h('time', { datetime: item.at, title: dateTime(item.at) }, when(item.at, now)),
           item.tierTo !== 'lapsed' && ` · risk ${percent(item.risk)}`,
           item.tierTo !== 'lapsed' &&
             item.valueAtRiskMinor > 0 &&
@@ -38,7 +41,7 @@ export function feed({ recent, currency, now }) {
       ),
     );
   });
-  for (const item of recent) seen.add(item.id);
+  seen = new Set(recent.map((item) => item.id));
   if (items.length === 0) return h('p', { class: 'quiet' }, 'Nothing has happened yet.');
   return h('ul', { class: 'feed' }, items);
 }

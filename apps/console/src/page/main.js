@@ -12,6 +12,14 @@ const status = document.getElementById('status');
 let view;
 let overview;
 let state = 'connecting';
+let offset = 0;
+
+/** The overview as of this minute: when nothing happens, time still passes. */
+function present() {
+  if (overview.clock.mode === 'replay') return overview;
+  const now = new Date(Math.floor((Date.now() + offset) / 60_000) * 60_000).toISOString();
+  return { ...overview, clock: { ...overview.clock, now } };
+}
 
 function makeView() {
   const [path, query = ''] = location.hash.replace(/^#/, '').split('?');
@@ -31,7 +39,7 @@ function route(event) {
     if (link.getAttribute('href').startsWith('#/customers') === isCustomers) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  if (overview) view.show(overview);
+  if (overview) view.show(present());
   if (event) {
     scrollTo(0, 0);
     (view.focus ?? main).focus({ preventScroll: true });
@@ -81,6 +89,16 @@ const banner = part(({ lost, clock }) => {
 });
 document.getElementById('banner').append(banner.element);
 
+const statusText = part(
+  (now) => [
+    h('i', { class: `dot ${now.state}` }),
+    h('span', {}, now.text),
+    now.age && h('span', { class: 'quiet wide-only' }, now.age),
+  ],
+  { class: 'inline' },
+);
+status.append(statusText.element);
+
 function showStatus() {
   banner.show({
     lost: state === 'lost' && overview !== undefined,
@@ -94,11 +112,7 @@ function showStatus() {
     state === 'live' && !isReplay && overview?.lastEventAt
       ? ` · last event ${span(overview.lastEventAt, Date.now())} ago`
       : '';
-  status.replaceChildren(
-    h('i', { class: `dot ${state}` }),
-    h('span', {}, text),
-    h('span', { class: 'quiet wide-only' }, age),
-  );
+  statusText.show({ state, text, age });
   status.title = overview?.lastEventAt ? `Last event: ${dateTime(overview.lastEventAt)} UTC` : '';
   if (state === 'lost' && overview === undefined)
     main.replaceChildren(h('p', { class: 'problem' }, 'Holdfast does not answer. Trying again every few seconds.'));
@@ -107,7 +121,10 @@ function showStatus() {
 addEventListener('hashchange', route);
 route();
 showStatus();
-setInterval(showStatus, 30_000);
+setInterval(() => {
+  showStatus();
+  if (overview) view.show(present());
+}, 30_000);
 connect({
   onState(next) {
     if (state === next) return;
@@ -118,7 +135,8 @@ connect({
   },
   onOverview(next) {
     overview = next;
+    if (next.clock.now) offset = Date.parse(next.clock.now) - Date.now();
     showStatus();
-    view.show(next);
+    view.show(present());
   },
 });

@@ -48,8 +48,9 @@ export function overviewView() {
       if (next !== state) element.replaceChildren(next === 'full' ? full : next === 'starting' ? starting() : empty());
       state = next;
       if (next !== 'full') return;
-      head.show(overview);
-      tiers.show(overview);
+      const { tiers: counts, currency } = overview;
+      head.show({ tiers: counts, currency });
+      tiers.show({ tiers: counts, currency });
       crossings.show(overview.daily);
       happenings.show({ recent: overview.recent, currency: overview.currency, now: overview.clock.now });
       done.show(overview.actions);

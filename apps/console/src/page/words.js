@@ -12,7 +12,13 @@ export const tierName = (tier) => tiers[tier ?? 'prospect']?.name ?? tier;
 const count = new Intl.NumberFormat('en-GB');
 export const number = (n) => count.format(n);
 export const plural = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
-export const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
+/** `76 %`; never a flat 0 or 100 for what is neither. */
+export const percent = (share, digits = 0) => {
+  const least = 0.5 / 10 ** (digits + 2);
+  if (share > 0 && share < least) return `< ${1 / 10 ** digits} %`;
+  if (share < 1 && share > 1 - least) return `> ${100 - 1 / 10 ** digits} %`;
+  return `${(100 * share).toFixed(digits)} %`;
+};
 
 /** Minor units → `£1,234`; with pence below 100 or when asked. */
 export function money(minor, currency, exact = false) {
@@ -76,7 +82,7 @@ export function riskSentence(item) {
       return item.tierFrom === 'lapsed' ? 'is back after a long silence' : 'came back';
     default: {
       const what = { high: 'is about to leave', medium: 'is drifting', lapsed: 'is gone' }[item.tierTo] ?? 'slipped';
-      return item.cause === 'silence' ? `${what}: ${silent}` : `${what} after what they did last`;
+      return item.cause === 'silence' ? `${what}: ${silent}` : `${what}, after what they did last`;
     }
   }
 }
