@@ -1,11 +1,11 @@
-// Reads what is to be learnt from, and names it by a hash: the same events give the same hash, wherever they came from.
+// Reads what is to be learnt from, and names it by a hash over the events in the order they were read.
 import { createHash } from 'node:crypto';
 
 import { type BehaviorEvent } from '@holdfast/schemas';
 import { type DataFacts, type History, HistoryBuilder } from '@holdfast/training';
 
 /** Events in the order they became known; lines that are none, with the reason. */
-export type EventSource = AsyncIterable<{ readonly event: BehaviorEvent } | { readonly reason: string }>;
+export type EventSource = AsyncGenerator<{ readonly event: BehaviorEvent } | { readonly reason: string }>;
 
 /** Histories, and facts for the report. */
 export interface ReadHistory {
@@ -16,7 +16,10 @@ export interface ReadHistory {
 }
 
 /** Reads all events. Throws an `Error` with a plain sentence when there are none. */
-export async function readHistory(name: string, source: EventSource): Promise<ReadHistory> {
+export async function readHistory(
+  name: string,
+  source: AsyncIterable<{ readonly event: BehaviorEvent } | { readonly reason: string }>,
+): Promise<ReadHistory> {
   const builder = new HistoryBuilder();
   const hash = createHash('sha256');
   const passedOver = new Map<string, number>();

@@ -5,6 +5,7 @@ import { openDataset } from '@holdfast/datasets';
 import { trainRelease } from '@holdfast/training';
 
 import { startBackend } from './backend.js';
+import { logEvents, openLog } from './log-events.js';
 import { type TrainerOptions } from './options.js';
 import { planFor } from './plan.js';
 import { openProgressBar } from './progress-bar.js';
@@ -24,7 +25,7 @@ export interface TrainingContext {
 export async function train(options: TrainerOptions, { settings, signal, say }: TrainingContext): Promise<string> {
   await startBackend(settings.TRAINER_BACKEND);
   say(`Reading ${options.data} …`);
-  const { read, layout } = await readData(options);
+  const { read, layout } = await readData(options, settings);
   say(`${read.facts.events} events of ${read.facts.customers} customers.`);
   for (const [reason, count] of read.passedOver) say(`${count} lines passed over: ${reason}.`);
   const plan = planFor(read, layout, options.horizonDays);
@@ -51,7 +52,18 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
   return hash;
 }
 
-async function readData(options: TrainerOptions): Promise<{ read: ReadHistory; layout: string | null }> {
-  const dataset = await openDataset(options.data, options.layout);
-  return { read: await readHistory(options.data, dataset.events()), layout: dataset.layout };
+async function readData(
+  options: TrainerOptions,
+  settings: TrainerSettings,
+): Promise<{ read: ReadHistory; layout: string | null }> {
+  if (options.data !== 'log') {
+    const dataset = await openDataset(options.data, options.layout);
+    return { read: await readHistory(options.data, dataset.events()), layout: dataset.layout };
+  }
+  const broker = await openLog({ kafkaBrokers: settings.KAFKA_BROKERS, dataDir: options.dataDir });
+  try {
+    return { read: await readHistory('log', logEvents(broker)), layout: null };
+  } finally {
+    await broker.close();
+  }
 }

@@ -31,7 +31,7 @@ export interface Period {
 export interface Alert {
   readonly at: Millis;
   readonly cause: 'event' | 'silence';
-  /** No purchase in [at, at + H). */
+  /** No purchase in (at, at + H). */
   readonly right: boolean;
   /** Days from the alert to last activity + H, when the customer would be known to be gone. */
   readonly leadDays: number;
@@ -69,7 +69,8 @@ export function alertsOf(artifact: Artifact, tracks: readonly RiskTrack[], thres
     const raise = (at: Millis, lastActivityAt: Millis, cause: Alert['cause']) => {
       inside = true;
       if (at <= period.from || at > period.until) return;
-      const right = !buysWithin(history, at, at + horizon);
+      // Strictly after: a purchase that raised the alert itself does not make it wrong.
+      const right = !buysWithin(history, Math.floor(at) + 1, at + horizon);
       alerts.push({ at, cause, right, leadDays: (lastActivityAt + horizon - at) / DAY });
     };
     for (const { at, next, lastActivityAt, acted, curve } of stages) {

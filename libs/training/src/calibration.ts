@@ -2,6 +2,8 @@
 // intercept learns the season of one slice; a slope never cost more than .003 log-loss).
 import { sigmoid } from '@holdfast/model';
 
+import { fitLogistic, logisticLogit } from './logistic.js';
+
 const MIN_SLOPE = 0.05;
 
 /** The slope of least log-loss; 1 when the fit makes no sense (not above {@link MIN_SLOPE}, or too few rows). */
@@ -21,4 +23,14 @@ export function fitSlope(logits: Float64Array, y: Uint8Array): number {
     if (Math.abs(step) < 1e-9) break;
   }
   return slope > MIN_SLOPE && Number.isFinite(slope) ? slope : 1;
+}
+
+/**
+ * Logits moved by the intercept and slope of least log-loss (Platt 1999). Never served: it only takes the level of one season out of
+ * the comparison of epochs, which slope-calibrated log-loss leaves in.
+ */
+export function plattLogits(logits: Float64Array, y: Uint8Array): Float64Array {
+  const rows = Array.from(logits, (logit) => [logit]);
+  const model = fitLogistic(rows, y, 1e6);
+  return Float64Array.from(rows, (row) => logisticLogit(model, row));
 }

@@ -1,7 +1,7 @@
 // A shop's log as histories: per customer the feature records, made by the very code that serves (libs/features), and the purchases
 // that labels are made of.
 import { applyEvent, type CustomerFeatures } from '@holdfast/features';
-import { type BehaviorEvent, type Millis } from '@holdfast/schemas';
+import { type BehaviorEvent, customerKey, type Millis } from '@holdfast/schemas';
 
 /** What was known of a customer right after one event. */
 export interface Moment {
@@ -31,6 +31,7 @@ export interface History {
 }
 
 interface Draft {
+  readonly customer: string;
   state: CustomerFeatures | undefined;
   readonly moments: Moment[];
   readonly purchases: { readonly at: Millis; readonly amount: number }[];
@@ -48,8 +49,14 @@ export class HistoryBuilder {
 
   /** Takes the next event. */
   add(event: BehaviorEvent): void {
-    const draft = this.#drafts.get(event.customer) ?? { state: undefined, moments: [], purchases: [] };
-    this.#drafts.set(event.customer, draft);
+    const key = customerKey(event.shop, event.customer);
+    const draft: Draft = this.#drafts.get(key) ?? {
+      customer: event.customer,
+      state: undefined,
+      moments: [],
+      purchases: [],
+    };
+    this.#drafts.set(key, draft);
     const { state, record } = applyEvent(draft.state, event);
     draft.state = state;
     this.#events += 1;
@@ -66,11 +73,11 @@ export class HistoryBuilder {
     }
   }
 
-  /** All histories, by customer id as byte strings are compared. */
+  /** All histories, by shop and customer. */
   build(): History[] {
     return [...this.#drafts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([customer, { moments, purchases }]) => {
+      .map(([, { customer, moments, purchases }]) => {
         const ordered = purchases.sort((a, b) => a.at - b.at);
         return {
           customer,

@@ -58,14 +58,18 @@ export interface Masks {
   readonly units: tf.Tensor2D; // [R, UNITS]
 }
 
+const variableOf = (weights: Weights, name: WeightName): tf.Variable =>
+  tf.variable(tf.tensor(weights[name], [...SHAPES[name]]), true);
+
 /** The network's variables; `dispose` them when done. */
 export class Network {
   readonly #variables: Readonly<Record<WeightName, tf.Variable>>;
 
   constructor(weights: Weights) {
-    this.#variables = Object.fromEntries(
-      NAMES.map((name) => [name, tf.variable(tf.tensor(weights[name], [...SHAPES[name]]), true)]),
-    ) as Record<WeightName, tf.Variable>;
+    this.#variables = tf.tidy(
+      () =>
+        Object.fromEntries(NAMES.map((name) => [name, variableOf(weights, name)])) as Record<WeightName, tf.Variable>,
+    );
   }
 
   /** In the order of {@link SHAPES}. */

@@ -62,6 +62,7 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
     tracks: trackRisk(draft, histories, before),
     period: before,
     atRisk: meanAtRisk(options, before),
+    baseRate: rate(validation),
     logits: validationLogits.served,
   });
   const evaluations = split.tests.map((at) => {
@@ -74,7 +75,6 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
     thresholds: { medium: thresholds.medium.risk, high: thresholds.high.risk },
     metrics: metricsOfRelease(evaluations),
   };
-  const rate = (rows: readonly AtRisk[]) => rows.filter((one) => one.churned).length / rows.length;
   return {
     artifact,
     data,
@@ -86,6 +86,8 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
     alerts,
   };
 }
+
+const rate = (rows: readonly AtRisk[]): number => rows.filter((one) => one.churned).length / rows.length;
 
 const periodBefore = (at: number, horizonDays: number): Period => ({ from: at - horizonDays * DAY, until: at });
 

@@ -25,7 +25,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Markdown. `hash`: SHA-256 of the artifact's bytes. */
 export function reportOf(release: Release, hash: string): string {
-  const { data, fitted, artifact, validation, evaluations } = release;
+  const { data, fitted, artifact, validation, evaluations, thresholds } = release;
   return `# Model release ${hash.slice(0, 12)}
 
 \`${hash}\`
@@ -36,7 +36,7 @@ export function reportOf(release: Release, hash: string): string {
 | data hash | \`${data.hash}\` |
 | churn | no purchase within ${artifact.horizonDays} days; at risk: bought before, active within ${artifact.activeDays} days |
 | trained on | ${fitted.customers} customers; landmarks ${day(release.trained.from)} … ${day(release.trained.until)} (labels included); epoch ${fitted.epoch} of ${fitted.epochsRun} run${fitted.stopped ? ', **stopped by hand**' : ''} |
-| validation | ${day(validation.at)}: ${validation.customers} at risk, ${percent(validation.baseRate)} churned; log-loss ${fitted.validation.toFixed(4)} |
+| validation | ${day(validation.at)}: ${validation.customers} at risk, ${percent(validation.baseRate)} churned; calibrated log-loss ${fitted.validation.toFixed(4)} |
 | calibration | slope ${artifact.calibration.slope} on the logit, from validation |
 | seed | ${artifact.seed} |
 | feature set | \`${artifact.featureSet}\` |
@@ -50,9 +50,10 @@ ${evaluations.map(section).join('\n\n')}
 
 ${tiersOf(release)}
 
-Chosen on the alerts of the ${artifact.horizonDays} days before validation, replayed as the service would have raised them: the lowest risk whose
-alerts were right at least ${percent(HIGH_RULE.precision)} (high) and ${percent(MEDIUM_RULE.precision)} (medium) of the time; where no risk with 20 alerts is, the lowest
-that keeps to ${HIGH_RULE.perThousandWeek} and ${MEDIUM_RULE.perThousandWeek} alerts per 1,000 customers at risk and week. An alert is right when no purchase follows within
+Chosen on the alerts of the ${artifact.horizonDays} days before validation, replayed as the service would have raised them: down from the risk whose alerts
+were right most often, as long as they were right at least ${percent(thresholds.high.floor)} (high: half of the way from the base rate to certainty, never below ${percent(HIGH_RULE.precision)})
+and ${percent(thresholds.medium.floor)} (medium: a quarter of the way, never below ${percent(MEDIUM_RULE.precision)}) of the time. Where that could not be had ("by capacity"), the risk whose alerts were right
+most often, of those with at most ${HIGH_RULE.perThousandWeek} and ${MEDIUM_RULE.perThousandWeek} alerts per 1,000 customers at risk and week. An alert is right when no purchase follows within
 ${artifact.horizonDays} days. Lead: days between a right alert and the day on which the silence itself would have been ${artifact.horizonDays} days long.
 A tier is left at its threshold − ${artifact.hysteresis}, and only because the customer acted.
 

@@ -1,26 +1,36 @@
-// Where the tiers begin, chosen on the alert stream of the H days before validation ends: the lowest risk whose alerts were right often
-// enough; where no risk is, or too few alerts remain to know, the risk that keeps the stream within what people can handle.
+// Where the tiers begin, chosen on the alert stream of the H days before validation. An alert must be right clearly more often than a
+// customer picked at random, so floors lie between the base rate and certainty (for the high tier as in reference/protocol.md §6). From
+// the risk whose alerts were right most often, walk down while the floor holds: precision can rise again further down, where every
+// new customer is an alert, and those are not the alerts that are wanted.
 import { type Artifact, sigmoid } from '@holdfast/model';
 
-import { type Alert, alertsOf, type AlertSummary, type Period, type RiskTrack, summarise } from './alerts.js';
+import { alertsOf, type AlertSummary, type Period, type RiskTrack, summarise } from './alerts.js';
 
 /** What a tier must keep: a share of right alerts, else a load. */
 export interface TierRule {
+  /** Least precision. */
   readonly precision: number;
-  /** Alerts per 1,000 customers at risk and week, when the precision cannot be had. */
+  /** Least way from the base rate to certainty: floor = base + way · (1 − base). */
+  readonly way: number;
+  /** Most alerts per 1,000 customers at risk and week, when the precision cannot be had. */
   readonly perThousandWeek: number;
 }
 
-export const HIGH_RULE: TierRule = { precision: 0.7, perThousandWeek: 20 };
-export const MEDIUM_RULE: TierRule = { precision: 0.55, perThousandWeek: 45 };
+export const HIGH_RULE: TierRule = { precision: 0.7, way: 0.5, perThousandWeek: 20 };
+export const MEDIUM_RULE: TierRule = { precision: 0.5, way: 0.25, perThousandWeek: 45 };
 /** Fewer alerts than this say nothing about precision. */
 const MIN_ALERTS = 20;
 const CANDIDATES = 80;
+/** No tier begins below these, however loyal the shop's customers. */
+const LEAST_MEDIUM = 0.1;
+const LEAST_HIGH = 0.2;
 
 /** A threshold, how it came about, and what it did where it was chosen. */
 export interface ChosenThreshold {
   readonly risk: number;
   readonly by: 'precision' | 'capacity';
+  /** Precision asked for. */
+  readonly floor: number;
   readonly summary: AlertSummary;
 }
 
@@ -30,13 +40,14 @@ export interface AlertStream {
   readonly period: Period;
   /** Customers at risk in the period, on average. */
   readonly atRisk: number;
+  /** Share of them that churned. */
+  readonly baseRate: number;
   /** Calibrated logits of a population, whose quantiles are the candidates. */
   readonly logits: Float64Array;
 }
 
 interface Tried {
   readonly risk: number;
-  readonly alerts: readonly Alert[];
   readonly summary: AlertSummary;
 }
 
@@ -44,28 +55,49 @@ interface Tried {
 export function chooseThresholds(artifact: Artifact, stream: AlertStream): Record<'medium' | 'high', ChosenThreshold> {
   const tried = candidates(stream.logits).map((risk): Tried => {
     const alerts = alertsOf(artifact, stream.tracks, risk, stream.period);
-    return { risk, alerts, summary: summarise(alerts, stream.atRisk, stream.period) };
+    return { risk, summary: summarise(alerts, stream.atRisk, stream.period) };
   });
-  const high = choose(tried, HIGH_RULE);
-  const below = tried.filter(({ risk }) => risk < high.risk - artifact.hysteresis && risk > 2 * artifact.hysteresis);
-  const medium = choose(below.length > 0 ? below : tried, MEDIUM_RULE);
+  const high = choose(
+    tried.filter(({ risk }) => risk >= LEAST_HIGH),
+    HIGH_RULE,
+    stream.baseRate,
+  );
+  const medium = choose(
+    tried.filter(({ risk }) => risk < high.risk - artifact.hysteresis),
+    MEDIUM_RULE,
+    stream.baseRate,
+  );
   return { medium, high };
 }
 
-function choose(tried: readonly Tried[], rule: TierRule): ChosenThreshold {
-  const known = tried.filter(({ alerts }) => alerts.length >= MIN_ALERTS);
-  const precise = known.find(({ summary }) => summary.precision >= rule.precision);
-  if (precise) return { risk: precise.risk, by: 'precision', summary: precise.summary };
-  const bearable = tried.find(({ summary }) => summary.perThousandWeek <= rule.perThousandWeek) ?? tried.at(-1)!;
-  return { risk: bearable.risk, by: 'capacity', summary: bearable.summary };
+/** `tried`: rising risks, at least one. */
+function choose(tried: readonly Tried[], rule: TierRule, baseRate: number): ChosenThreshold {
+  const floor = Math.max(rule.precision, baseRate + rule.way * (1 - baseRate));
+  const known = tried.filter(({ summary }) => summary.alerts >= MIN_ALERTS);
+  const peak = mostPrecise(known);
+  if (peak !== null && peak.summary.precision >= floor) {
+    let lowest = known.indexOf(peak);
+    while (lowest > 0 && known[lowest - 1]!.summary.precision >= floor) lowest -= 1;
+    return { ...known[lowest]!, by: 'precision', floor };
+  }
+  const bearable = known.filter(({ summary }) => summary.perThousandWeek <= rule.perThousandWeek);
+  // Shops too small to know: the riskiest third of what was scored.
+  const chosen = mostPrecise(bearable) ?? tried[Math.floor((2 * tried.length) / 3)]!;
+  return { ...chosen, by: 'capacity', floor };
 }
 
-/** Rising, distinct risks within .06 … .97: quantiles of the scores, where customers are. */
+const mostPrecise = (tried: readonly Tried[]): Tried | null =>
+  tried.reduce<Tried | null>(
+    (best, one) => (best && best.summary.precision >= one.summary.precision ? best : one),
+    null,
+  );
+
+/** Rising, distinct risks within .1 … .99: quantiles of the scores, where customers are, and the least of each tier. */
 function candidates(logits: Float64Array): number[] {
   const sorted = [...logits].sort((a, b) => a - b);
-  const risks = Array.from({ length: CANDIDATES }, (_, i) => {
+  const quantiles = Array.from({ length: CANDIDATES }, (_, i) => {
     const risk = sigmoid(sorted[Math.floor((i * (sorted.length - 1)) / (CANDIDATES - 1))] ?? 0);
-    return Math.round(Math.min(0.97, Math.max(0.06, risk)) * 1_000) / 1_000;
+    return Math.round(Math.min(0.99, Math.max(LEAST_MEDIUM, risk)) * 1_000) / 1_000;
   });
-  return [...new Set(risks)];
+  return [...new Set([LEAST_MEDIUM, LEAST_HIGH, ...quantiles])].sort((a, b) => a - b);
 }

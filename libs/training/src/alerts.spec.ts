@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { WIDE_SIZE } from '@holdfast/features';
+import { type Artifact, logit } from '@holdfast/model';
+import { DAY } from '@holdfast/schemas';
+
+import { alertsOf, type RiskTrack } from './alerts.js';
+import { firstWeights } from './network.js';
+import { randomFor } from './random.js';
+import { artifactOf } from './served.js';
+import { chooseThresholds, HIGH_RULE } from './thresholds.js';
+
+const artifact: Artifact = artifactOf(firstWeights(randomFor(1, 'w')), {
+  horizonDays: 90,
+  activeDays: 180,
+  medianOrderMinor: 1_000,
+  scaler: { mean: new Float32Array(WIDE_SIZE), deviation: new Float32Array(WIDE_SIZE).fill(1) },
+  seed: 1,
+});
+const period = { from: 0, until: 1_000 * DAY };
+
+/** A customer with purchases at `days`, whose risk is `risks[i]` after the i-th and rises to .9 at `rises` days of silence. */
+function trackOf(days: readonly number[], risks: readonly number[], rises = 200): RiskTrack {
+  const purchases = days.map((day) => day * DAY);
+  const curve = (risk: number) =>
+    Float64Array.from(artifact.knotsDays, (s) => (s >= rises ? Math.max(logit(0.9), logit(risk)) : logit(risk)));
+  return {
+    history: { customer: 'c', moments: [], purchases, amounts: purchases.map(() => 1) },
+    stages: purchases.map((at, i) => ({
+      at,
+      next: purchases[i + 1] ?? Infinity,
+      lastActivityAt: at,
+      acted: true,
+      curve: curve(risks[i]!),
+    })),
+  };
+}
+const alerts = (track: RiskTrack, threshold: number) =>
+  alertsOf(artifact, [track], threshold, period).map(({ at, cause, right }) => [
+    Math.round((10 * at) / DAY) / 10,
+    cause,
+    right,
+  ]);
+
+describe('the alert stream', () => {
+  it('alerts at the event when risk is there at once; the event itself does not make that wrong', () => {
+    expect(alerts(trackOf([10], [0.8]), 0.7)).toEqual([[10, 'event', true]]);
+    expect(alerts(trackOf([10, 40], [0.8, 0.8]), 0.7)).toEqual([[10, 'event', false]]);
+  });
+
+  it('alerts in mid-silence at the instant of the crossing, between the knots', () => {
+    const [[at, cause, right] = []] = alerts(trackOf([10], [0.3], 60), 0.7);
+    expect([cause, right]).toEqual(['silence', true]);
+    expect(at).toBeGreaterThan(10 + 45);
+    expect(at).toBeLessThan(10 + 60);
+  });
+
+  it('is silent when the next event comes before the crossing, or the customer has lapsed', () => {
+    expect(alerts(trackOf([10, 40], [0.3, 0.3], 200), 0.7)).toEqual([]);
+  });
+
+  it('stays in the tier within the hysteresis, and alerts anew after leaving it', () => {
+    expect(alerts(trackOf([10, 20, 30], [0.8, 0.66, 0.8]), 0.7)).toHaveLength(1);
+    expect(alerts(trackOf([10, 20, 30], [0.8, 0.64, 0.8]), 0.7)).toHaveLength(2);
+  });
+
+  it('alerts anew when a lapsed customer comes back', () => {
+    expect(alerts(trackOf([10, 300], [0.8, 0.66]), 0.7)).toHaveLength(1);
+    expect(alerts(trackOf([10, 300, 310], [0.8, 0.66, 0.8]), 0.7)).toHaveLength(2);
+  });
+});
+
+describe('thresholds', () => {
+  /** Customers scored at `risk`; a share of them buys again within the horizon. */
+  const group = (risk: number, count: number, returning: number): RiskTrack[] =>
+    Array.from({ length: count }, (_, i) => trackOf(i < count * returning ? [10, 50] : [10], [risk, 0.01]));
+  const choose = (tracks: RiskTrack[], risks: number[]) =>
+    chooseThresholds(artifact, { tracks, period, atRisk: 100, baseRate: 0.3, logits: Float64Array.from(risks, logit) });
+
+  it('are the lowest risks whose alerts are right often enough', () => {
+    const tracks = [...group(0.3, 200, 0.8), ...group(0.5, 50, 0.3), ...group(0.8, 50, 0.1)];
+    const { medium, high } = choose(tracks, [0.3, 0.5, 0.8]);
+    expect(high).toMatchObject({ risk: 0.5, by: 'precision' });
+    expect(high.summary.precision).toBeGreaterThanOrEqual(HIGH_RULE.precision);
+    expect(medium.risk).toBeLessThan(0.5 - artifact.hysteresis);
+  });
+
+  it('fall back to the most precise bearable ones, and say so', () => {
+    const { high } = choose([...group(0.3, 100, 0.9), ...group(0.8, 50, 0.5)], [0.3, 0.8]);
+    expect(high).toMatchObject({ risk: 0.8, by: 'capacity' });
+  });
+
+  it('are servable even where hardly anybody is at risk', () => {
+    const { medium, high } = choose(group(0.05, 3, 0), [0.05, 0.05]);
+    expect(medium.risk).toBeLessThan(high.risk - artifact.hysteresis);
+    expect(medium.risk).toBeGreaterThan(artifact.hysteresis);
+  });
+});

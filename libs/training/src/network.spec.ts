@@ -1,0 +1,127 @@
+// The network in TensorFlow.js: its gradient, and that it is served as it was trained.
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { STEP_SIZE, WIDE_SIZE, wideAt } from '@holdfast/features';
+import { initialLstmState } from '@holdfast/model';
+import { DAY } from '@holdfast/schemas';
+import * as tf from '@tensorflow/tfjs';
+
+import { type Batch, batchOf, DRAWS } from './batch.js';
+import { firstWeights, Network, type WeightName, type Weights } from './network.js';
+import { randomFor, uniform } from './random.js';
+import { artifactOf, curveAfter, remember } from './served.js';
+import { splitOf } from './split.js';
+import { historiesOf, SHOP_START as start, syntheticEvents } from './synthetic-shop.js';
+import { type Scaler, sequencesOf } from './training-set.js';
+
+const horizonDays = 20;
+const definition = { horizonDays, activeDays: 2 * horizonDays };
+const scale = { horizonDays, medianOrderMinor: 1_000 };
+const scaler: Scaler = {
+  mean: new Float32Array(WIDE_SIZE).fill(0.5),
+  deviation: new Float32Array(WIDE_SIZE).fill(1.5),
+};
+const histories = historiesOf(syntheticEvents(30, 120));
+const period = { ...definition, split: splitOf(start, start + 120 * DAY, horizonDays) };
+const sequences = sequencesOf(histories, period, scale);
+
+/** Weights in which nothing is 0, so that every path is seen. */
+const weights: Weights = {
+  ...firstWeights(randomFor(4, 'weights')),
+  skip: uniform(WIDE_SIZE, 0.2, randomFor(5, 'skip')),
+};
+const batch = (): Batch =>
+  batchOf(sequences.slice(0, 6), { scale, scaler, random: randomFor(1, 'l'), wholeDays: false });
+
+beforeAll(async () => {
+  tf.env().set('IS_TEST', true); // no advice about other backends
+  await tf.setBackend('cpu');
+});
+
+describe('a batch', () => {
+  it('holds every step of every customer once, longest first, and asks twice after each', () => {
+    const made = batch();
+    const total = sequences.slice(0, 6).reduce((sum, { categories }) => sum + categories.length, 0);
+    expect(made.categories).toHaveLength(total);
+    expect(made.counts.reduce((sum, count) => sum + count, 0)).toBe(total);
+    expect([...made.counts].sort((a, b) => b - a)).toEqual(made.counts);
+    expect(made.label).toHaveLength(DRAWS * total);
+    expect(made.weight.some((weight) => weight > 0)).toBe(true);
+    expect(made.wide.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('the network', () => {
+  it('has the gradient of its loss, in every kind of weight', () => {
+    const made = batch();
+    const lossOf = (changed: Weights): number => {
+      const network = new Network(changed);
+      const [value] = tf.tidy(() => network.loss(made, 10, null)).dataSync();
+      network.dispose();
+      return value!;
+    };
+    const network = new Network(weights);
+    const { grads } = tf.variableGrads(() => network.loss(made, 10, null), [...network.variables]);
+    (Object.keys(weights) as WeightName[]).forEach((name, i) => {
+      const gradient = grads[network.variables[i]!.name]!.dataSync() as Float32Array;
+      const at = gradient.reduce<number>(
+        (best, value, k) => (Math.abs(value) > Math.abs(gradient[best]!) ? k : best),
+        0,
+      );
+      const nudged = (by: number): Weights => ({
+        ...weights,
+        [name]: Float32Array.from(weights[name], (value, k) => (k === at ? value + by : value)),
+      });
+      const step = 5e-3;
+      const numeric = (lossOf(nudged(step)) - lossOf(nudged(-step))) / (2 * step);
+      expect(Math.abs(numeric - gradient[at]!)).toBeLessThan(0.02 * Math.abs(gradient[at]!) + 2e-4);
+    });
+    network.dispose();
+  });
+
+  it('is served as it was trained: states and curve of the kernel equal TensorFlow.js within 1e-5', () => {
+    const artifact = artifactOf(weights, { ...definition, medianOrderMinor: 1_000, scaler, seed: 1 });
+    const sequence = sequences.find(({ categories }) => categories.length > 6)!;
+    const { history } = sequence;
+    const made = batchOf([sequence], { scale, scaler, random: randomFor(1, 'l'), wholeDays: false });
+    const total = made.categories.length;
+    const network = new Network(weights);
+    const states = tf.tidy(() => network.states(made).arraySync());
+    const memory = initialLstmState(32);
+    let step = 0;
+    let largest = 0;
+    for (const moment of history.moments) {
+      if (step === total) break;
+      remember(artifact, memory, moment);
+      if (moment.x !== null) {
+        const expected = states[step++]!;
+        memory.h.forEach((value, j) => (largest = Math.max(largest, Math.abs(value - expected[j]!))));
+      }
+      const curve = curveAfter(artifact, memory, moment);
+      let highest = -Infinity;
+      artifact.knotsDays.forEach((days, k) => {
+        const wide = new Float32Array(WIDE_SIZE);
+        wideAt(moment.w, days - (moment.at - moment.lastActivityAt!) / DAY, scale, wide);
+        for (let i = 0; i < WIDE_SIZE; i++) wide[i] = (wide[i]! - 0.5) / 1.5;
+        const silence = (days * 90) / horizonDays;
+        const one: Batch = {
+          ...made,
+          wide: repeat(wide, DRAWS * total),
+          silence: repeat(Float32Array.of(Math.log1p(silence) / 4, silence / 90), DRAWS * total),
+        };
+        const logit = tf.tidy(() => network.logits(one, null).arraySync())[step - 1]!;
+        highest = Math.max(highest, logit);
+        largest = Math.max(largest, Math.abs(curve[k]! - highest));
+      });
+    }
+    network.dispose();
+    expect(step).toBe(total);
+    expect(largest).toBeLessThan(1e-5);
+    expect(made.steps).toHaveLength(total * STEP_SIZE);
+  });
+});
+
+const repeat = (row: Float32Array, times: number): Float32Array => {
+  const all = new Float32Array(row.length * times);
+  for (let i = 0; i < times; i++) all.set(row, i * row.length);
+  return all;
+};

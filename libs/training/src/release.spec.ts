@@ -1,0 +1,142 @@
+// A whole training on a small made-up shop: repeatable, blind to the future, and honest in its report.
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
+import { decodeArtifact, encodeArtifact } from '@holdfast/model';
+import { DAY } from '@holdfast/schemas';
+import * as tf from '@tensorflow/tfjs';
+
+import { alertsOf, summarise, trackRisk } from './alerts.js';
+import { type FitProgress } from './fit.js';
+import { atRiskAt } from './population.js';
+import { type DataFacts, type Release, trainRelease } from './release.js';
+import { reportOf } from './report.js';
+import { servedLogits } from './served.js';
+import { splitOf } from './split.js';
+import { historiesOf, SHOP_START as start, syntheticEvents } from './synthetic-shop.js';
+
+const days = 150;
+const definition = { horizonDays: 20, activeDays: 40 };
+const events = syntheticEvents(100, days);
+const histories = historiesOf(events);
+const split = splitOf(start, start + days * DAY, 20);
+const facts: DataFacts = {
+  name: 'made-up',
+  events: events.length,
+  customers: histories.length,
+  from: start,
+  until: start + days * DAY,
+  hash: 'abc',
+};
+
+const run = (seed: number, more: { shouldStop?: () => boolean; onProgress?: (p: FitProgress) => void } = {}) =>
+  trainRelease({ ...definition, histories, split, seed, epochs: 2, ...more }, facts);
+
+let release: Release;
+const progress: FitProgress[] = [];
+beforeAll(async () => {
+  tf.env().set('IS_TEST', true); // no advice about other backends
+  await tf.setBackend('cpu');
+  release = await run(1, { onProgress: (p) => void progress.push(p) });
+});
+
+describe('a release', () => {
+  it('is the same bytes for the same seed, and others for another', async () => {
+    const bytes = Buffer.from(encodeArtifact(release.artifact));
+    expect(Buffer.from(encodeArtifact((await run(1)).artifact)).equals(bytes)).toBe(true);
+    expect(Buffer.from(encodeArtifact((await run(2)).artifact)).equals(bytes)).toBe(false);
+  });
+
+  it('can be served: it decodes, for the features of this build', () => {
+    const expected = { featureSet: FEATURE_SET_HASH, stepSize: STEP_SIZE, wideSize: WIDE_SIZE };
+    const decoded = decodeArtifact(encodeArtifact(release.artifact), expected);
+    expect(decoded).toEqual(release.artifact);
+    expect(decoded.thresholds.medium).toBeLessThan(decoded.thresholds.high - decoded.hysteresis);
+  });
+
+  it('ranks better than chance, and leaves no tensor behind', () => {
+    expect(release.evaluations[0]!.methods.served.auc.value).toBeGreaterThan(0.6);
+    const before = tf.memory().numTensors;
+    return run(3).then(() => expect(tf.memory().numTensors).toBe(before));
+  });
+
+  it('tells how far it is after every batch', () => {
+    const last = progress.at(-1)!;
+    expect(last.batch).toBe(last.batches);
+    expect(last.epoch).toBe(2);
+    expect(progress.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  });
+
+  it('keeps the best so far when it is stopped', async () => {
+    const stopped = await run(1, { shouldStop: () => true });
+    expect(stopped.fitted).toMatchObject({ stopped: true, epochsRun: 1, epoch: 0 });
+    expect(reportOf(stopped, 'f'.repeat(64))).toContain('stopped by hand');
+    decodeArtifact(encodeArtifact(stopped.artifact));
+  });
+
+  it('scores nobody by what came later', () => {
+    const at = split.tests[0]!;
+    const known = historiesOf(events.filter((event) => event.receivedAt < at));
+    const [before, after] = [known, histories].map((list) => atRiskAt(list, at, definition));
+    expect(before!.map((one) => one.history.customer)).toEqual(after!.map((one) => one.history.customer));
+    expect(servedLogits(release.artifact, before!)).toEqual(servedLogits(release.artifact, after!));
+  });
+
+  it('raises the alerts of a period whatever comes after it, labels apart', () => {
+    const until = split.validation;
+    const period = { from: until - 20 * DAY, until };
+    const known = historiesOf(events.filter((event) => event.receivedAt < until));
+    const [before, after] = [known, histories].map((list) =>
+      alertsOf(release.artifact, trackRisk(release.artifact, list, period), 0.5, period).map(({ at, cause }) => ({
+        at,
+        cause,
+      })),
+    );
+    expect(before!.length).toBeGreaterThan(0);
+    expect(after).toEqual(before);
+  });
+
+  it('never alerts twice in one silence', () => {
+    const period = { from: start, until: start + days * DAY };
+    for (const threshold of [0.3, 0.5, 0.7]) {
+      for (const track of trackRisk(release.artifact, histories, period)) {
+        const alerts = alertsOf(release.artifact, [track], threshold, period);
+        const activities = track.stages.filter(({ acted }) => acted).map(({ at }) => at);
+        alerts.slice(1).forEach(({ at }, i) => {
+          expect(activities.some((activity) => activity > alerts[i]!.at && activity <= at)).toBe(true);
+        });
+      }
+    }
+  });
+
+  it('sums up alerts', () => {
+    const alert = { at: 0, cause: 'silence', right: true, leadDays: 4 } as const;
+    const week = { from: 0, until: 7 * DAY };
+    expect(summarise([alert, { ...alert, cause: 'event', right: false }], 100, week)).toEqual({
+      alerts: 2,
+      bySilence: 0.5,
+      precision: 0.5,
+      perThousandWeek: 20,
+      medianLeadDays: 4,
+    });
+  });
+
+  it('is reported with all methods, intervals, thresholds, seed and data hash', () => {
+    const report = reportOf(release, 'f'.repeat(64));
+    for (const part of [
+      'LSTM + wide',
+      'logistic regression on RFM',
+      'recency rule',
+      '`abc`',
+      '| seed | 1 |',
+      'Limits',
+    ]) {
+      expect(report).toContain(part);
+    }
+    expect(report).not.toMatch(/NaN|undefined/);
+  });
+
+  it('refuses to learn from nobody, saying what to do', async () => {
+    const few = trainRelease({ ...definition, histories: histories.slice(0, 5), split, seed: 1, epochs: 1 }, facts);
+    await expect(few).rejects.toThrow(/need at least 20. Import more history/);
+  });
+});
