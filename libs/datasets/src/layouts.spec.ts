@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
         '{"type":"track","event":"Order Completed","userId":"u1","timestamp":"2024-02-01T10:00:00Z","messageId":"m2",' +
         '"properties":{"order_id":"o1","total":"1200","currency":"JPY","products":[{"sku":"a","price":600,"quantity":2}]}}\n' +
         '{"type":"page","name":"Home","anonymousId":"a9","timestamp":"2024-02-01T09:00:00.000Z","messageId":"m1"}\n' +
-        '{"type":"track","event":"Product Viewed"}\nnot json\n{"type":"group","userId":"u1","timestamp":"2024-02-01T10:00:00Z"}\n',
+        '{"type":"track","event":"Product Viewed"}\nnot json\n{"type":"dance","userId":"u1","timestamp":"2024-02-01T10:00:00Z"}\n',
     },
     events: ['2024-02-01T09:00:00 view a9 - -', '2024-02-01T10:00:00 purchase u1 1200 1'],
     bad: ['export.ndjson.gz:3 no-customer', 'export.ndjson.gz:4 bad-json', 'export.ndjson.gz:5 unknown-type'],

@@ -1,4 +1,6 @@
-// Segment messages, one JSON object a line: the e-commerce names mapped to the closed vocabulary. What has no name of ours is `custom`.
+// Segment messages, one JSON object a line; names are mapped by the same table that ingest uses (libs/schemas).
+import { type EventType, SEGMENT_CALLS, typeOfTrack } from '@holdfast/schemas';
+
 import { type EventParts, type Mapped } from './dataset-line.js';
 import { refuse } from './columns.js';
 import { type JsonLayout } from './layout.js';
@@ -6,33 +8,6 @@ import { toMinor } from './money.js';
 import { readTimestamp } from './timestamp.js';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Segment's e-commerce and e-mail specification → our types. */
-const TRACKED: Readonly<Record<string, EventParts['type']>> = {
-  'product viewed': 'view',
-  'product list viewed': 'view',
-  'product clicked': 'view',
-  'cart viewed': 'view',
-  'products searched': 'search',
-  'product added': 'cart',
-  'checkout started': 'checkout',
-  'order completed': 'purchase',
-  'order refunded': 'refund',
-  'order cancelled': 'cancel',
-  'product reviewed': 'review',
-  'product added to wishlist': 'wishlist',
-  'product shared': 'share',
-  'cart shared': 'share',
-  'signed in': 'login',
-  'coupon applied': 'coupon-applied',
-  'coupon denied': 'coupon-denied',
-  'email delivered': 'message-delivered',
-  'email opened': 'message-opened',
-  'email link clicked': 'message-clicked',
-  'push notification tapped': 'message-clicked',
-  unsubscribed: 'message-unsubscribed',
-};
-const CALLS: Readonly<Record<string, EventParts['type']>> = { page: 'view', screen: 'view', identify: 'identified' };
 
 export const segment: JsonLayout = {
   kind: 'json',
@@ -51,8 +26,8 @@ function mapMessage(message: Json): Mapped {
   if (occurredAt === null) return refuse('bad-time', `timestamp is no ISO 8601 instant: ${JSON.stringify(stamp)}.`);
   const call = textOf(message['type']) ?? 'track';
   const name = textOf(message['event']) ?? textOf(message['name']);
-  const type = CALLS[call] ?? (call === 'track' ? (TRACKED[name?.toLowerCase() ?? ''] ?? 'custom') : undefined);
-  if (type === undefined) return refuse('unknown-type', `Messages of type ${call} carry no behaviour.`);
+  const type = call === 'track' ? typeOfTrack(name ?? '') : (SEGMENT_CALLS as Record<string, EventType>)[call];
+  if (type === undefined) return refuse('unknown-type', `Segment has no call ${JSON.stringify(call)}.`);
   const messageId = textOf(message['messageId']);
   const properties = objectOf(message['properties']);
   const email = call === 'identify' ? textOf(objectOf(message['traits'])['email']) : undefined;
