@@ -82,6 +82,10 @@ export class KafkaJsStream implements RecordStream {
       groupId: `holdfast-reader-${randomUUID()}`,
       partitionAssigners: [only(topic, partition)],
       allowAutoTopicCreation: false,
+      // Kafka's least: after its restart the group waits this long for the member that went down with it.
+      sessionTimeout: 6_000,
+      rebalanceTimeout: 6_000,
+      heartbeatInterval: 1_500,
       maxWaitTimeInMs: 500,
       maxBytesPerPartition: HIGH_BYTES,
     });
@@ -146,7 +150,7 @@ export class KafkaJsStream implements RecordStream {
   /** Until the reader has taken something, but no longer than a heartbeat may wait. */
   #room(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, 2_000);
+      const timer = setTimeout(resolve, 1_000);
       this.#wakeFetcher = () => {
         clearTimeout(timer);
         resolve();
