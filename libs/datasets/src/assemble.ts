@@ -26,7 +26,8 @@ const inside = TypeCompiler.Compile(
   ]),
 );
 
-type Draft = { parts: EventParts; lines: OrderLine[] | null } & Place;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = { readonly parts: Writable<EventParts>; lines: OrderLine[] | null } & Place;
 
 /** Collects rows of a whole data set, in memory, and gives its events back in time order. */
 export class Assembly {
@@ -38,7 +39,7 @@ export class Assembly {
     if (mapped.before) this.add(mapped.before, place);
     const begun = mapped.key === undefined ? undefined : this.#byKey.get(mapped.key);
     if (begun !== undefined) {
-      begun.parts = join(begun.parts, mapped.event);
+      join(begun.parts, mapped.event);
       if (mapped.orderLine) (begun.lines ??= []).push(mapped.orderLine);
       return;
     }
@@ -70,18 +71,13 @@ const draftOf = (mapped: MappedEvent, place: Place): Draft => ({
   ...place,
 });
 
-function join(a: EventParts, b: EventParts): EventParts {
-  return {
-    ...a,
-    occurredAt: Math.min(a.occurredAt, b.occurredAt),
-    ...sum('amountMinor', a.amountMinor, b.amountMinor),
-    ...sum('discountMinor', a.discountMinor, b.discountMinor),
-    ...sum('quantity', a.quantity, b.quantity),
-  };
+/** Adds a further row to an order; in place, because an order may have hundreds. */
+function join(order: Writable<EventParts>, row: EventParts): void {
+  if (row.occurredAt < order.occurredAt) order.occurredAt = row.occurredAt;
+  if (row.amountMinor !== undefined) order.amountMinor = (order.amountMinor ?? 0) + row.amountMinor;
+  if (row.discountMinor !== undefined) order.discountMinor = (order.discountMinor ?? 0) + row.discountMinor;
+  if (row.quantity !== undefined) order.quantity = (order.quantity ?? 0) + row.quantity;
 }
-
-const sum = <K extends string>(name: K, a: number | undefined, b: number | undefined) =>
-  (a === undefined && b === undefined ? {} : { [name]: (a ?? 0) + (b ?? 0) }) as { [k in K]?: number };
 
 function finish({ parts, lines, line, file }: Draft, { shop, source }: Stamp): EventLine | BadLine {
   const at: Millis = parts.occurredAt;

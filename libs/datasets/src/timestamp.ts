@@ -7,8 +7,16 @@ const FORM =
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2199;
 
+// Rows of one order share their time: most reads are a repetition.
+let last: { readonly text: string; readonly at: Millis | null } = { text: '', at: null };
+
 /** Reads `2009-12-01 07:45:00`, `19970101`, `2019-10-01 00:00:00 UTC` and ISO 8601. `null` when it is none of them. */
 export function readTimestamp(text: string): Millis | null {
+  if (text !== last.text) last = { text, at: parse(text) };
+  return last.at;
+}
+
+function parse(text: string): Millis | null {
   const match = FORM.exec(text.trim());
   if (!match) return null;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
