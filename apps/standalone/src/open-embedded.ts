@@ -22,7 +22,8 @@ export async function openEmbedded(options: Options, environment: NodeJS.Process
   try {
     const postgres = await startEmbeddedPostgres({ directory: join(options.dataDir, 'postgres') });
     closing.add(() => postgres.stop());
-    const database = await openDatabase(postgres.url);
+    // All services share this pool: a dozen partitions of five stages, and the pages people look at.
+    const database = await openDatabase(postgres.url, { poolSize: 24 });
     closing.add(() => database.close());
     const broker = await openEmbeddedBroker({ directory: join(options.dataDir, 'log') });
     closing.add(() => broker.close());
