@@ -14,3 +14,4 @@ export { type EmbeddedOptions, openEmbeddedBroker } from './embedded/embedded-br
 export { type BrokerErrorCode, PermanentError } from './errors.js';
 export { connectKafka, type KafkaOptions } from './kafka/kafka-broker.js';
 export { connectKafkaJs } from './kafkajs/kafkajs-broker.js';
+export { MAX_RECORD_BYTES } from './record-limit.js';
