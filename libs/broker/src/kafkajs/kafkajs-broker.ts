@@ -1,8 +1,11 @@
 // The log on Kafka through kafkajs: the alternative client (docs/decisions/kafka-client.md), slower to start reading and to rest.
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 
 import { type Bounds, type Broker, type GroupListener, type Membership, type Producer } from '../broker.js';
 import { type RecordStream, type TopicSpec } from '../broker.js';
+import { Backoff } from '../backoff.js';
 import { PermanentError } from '../errors.js';
 import { HeldPartitions } from '../kafka/held-partitions.js';
 import { type KafkaOptions, unreachable } from '../kafka/kafka-broker.js';
@@ -31,6 +34,9 @@ function client({ clientId, brokers }: KafkaOptions, retries: number): Kafka {
   const retry = { initialRetryTime: 100, maxRetryTime: 1_000, retries };
   return new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry });
 }
+
+/** How long partitions may be without a leader before that is an error. */
+const LEADER_TIMEOUT_MS = 10_000;
 
 class KafkaJsBroker implements Broker {
   readonly name = 'kafkajs';
@@ -84,9 +90,23 @@ class KafkaJsBroker implements Broker {
 
   async bounds(topic: string): Promise<readonly Bounds[]> {
     await this.partitions(topic);
-    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    const offsets = await this.#offsets(topic);
     offsets.sort((a, b) => a.partition - b.partition);
     return offsets.map(({ low, high }) => ({ start: Number(low), end: Number(high) }));
+  }
+
+  /** kafkajs does not repeat this request when partitions that were just made, or just moved, have no leader yet. */
+  async #offsets(topic: string) {
+    const backoff = new Backoff();
+    const deadline = performance.now() + LEADER_TIMEOUT_MS;
+    for (;;) {
+      try {
+        return await this.#admin.fetchTopicOffsets(topic);
+      } catch (error) {
+        if (!(error as { retriable?: boolean }).retriable || performance.now() > deadline) throw error;
+        await pause(backoff.next());
+      }
+    }
   }
 
   async producer(): Promise<Producer> {
