@@ -75,9 +75,7 @@ export class GroupCommit {
 
   #start(): void {
     // The end of this turn of the event loop: what one caller appends in a loop shares a sync.
-    this.#running ??= new Promise<void>((done) => setImmediate(done))
-      .then(() => this.#run())
-      .finally(() => (this.#running = undefined));
+    this.#running ??= new Promise<void>((done) => setImmediate(done)).then(() => this.#run());
   }
 
   async #run(): Promise<void> {
@@ -91,6 +89,8 @@ export class GroupCommit {
         this.#fail(frames, error);
       }
     }
+    // In the same turn as the last look at what is pending: an append that comes later must start anew, or it waits for ever.
+    this.#running = undefined;
   }
 
   async #write(frames: readonly PendingFrame[]): Promise<void> {
