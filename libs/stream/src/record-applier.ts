@@ -149,7 +149,7 @@ export class RecordApplier {
 
   /** Fires all wake-ups up to `until` in order. Time stops at the window's end until a checkpoint has read the next ones. */
   private async fireDue(until: Millis): Promise<void> {
-    const { memory, checkpointer } = this.parts;
+    const { memory, checkpointer, emitter } = this.parts;
     for (;;) {
       const first = memory.wakeUps.first(until);
       if (first === null) return;
@@ -160,6 +160,7 @@ export class RecordApplier {
       const customer = memory.customers.get(first.key);
       if (!customer) {
         memory.customers.trim();
+        emitter.kick();
         await this.loader.load([first.key, ...memory.wakeUps.upcoming(until, WAKE_BATCH)]);
         continue;
       }
@@ -184,9 +185,10 @@ export class RecordApplier {
 
   /** Starts a checkpoint in time, and waits when too much is not yet saved. */
   private async bound(): Promise<void> {
-    const { memory, checkpointer, settings } = this.parts;
+    const { memory, checkpointer, emitter, settings } = this.parts;
     const { customers } = memory;
     while (customers.unsaved >= settings.dirtyLimit) {
+      emitter.kick(); // while the database is away this may take long
       if (checkpointer.isBusy) await checkpointer.done();
       else await checkpointer.complete();
     }
