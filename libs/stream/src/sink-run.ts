@@ -13,6 +13,8 @@ import { type Sink, type SinkRecord } from './task.js';
 
 /** Records in one transaction. */
 const SLICE = 1_000;
+/** Ticks alone are held for this many times `checkpointMs` at most. */
+const MOST_QUIET_TURNS = 4;
 
 /** A record to apply, if it is for the sink at all, and how far the partition is after it. */
 interface Item {
@@ -29,8 +31,10 @@ export class SinkRun implements Run {
   private failure: unknown;
   private held: Item[] = [];
   private isFinishing = false;
-  private isTimerSet = false;
+  /** When what is held is to be applied; null: no timer runs. */
+  private dueAt: number | null = null;
   private isDue = false;
+  private quietTurns = 0;
 
   constructor(
     private readonly sink: Sink<unknown>,
@@ -53,15 +57,16 @@ export class SinkRun implements Run {
     for (;;) {
       if (this.failure !== undefined) throw this.failure;
       if (this.isFinishing) return this.applyHeld();
+      if (this.isDue) {
+        this.isDue = false;
+        await this.applyHeld();
+      }
       const records = this.arrived;
       if (records) {
         if (records.length === 0) throw new Error(`the stream of ${this.context.topic} ended`);
         this.arrived = undefined;
         this.request();
         await this.take(records);
-      } else if (this.isDue) {
-        this.isDue = false;
-        await this.applyHeld();
       } else {
         await this.bell.wait();
       }
@@ -81,10 +86,13 @@ export class SinkRun implements Run {
     );
   }
 
-  /** Nothing but ticks is held for a while, so that idling costs no transactions. */
+  /**
+   * Records wait a moment for company, so that a transaction serves many; nothing but ticks waits for long, so that idling
+   * costs none.
+   */
   private async take(records: readonly StoredRecord[]): Promise<void> {
     const reader = new Reader(this.sink.input, this.progress.source);
-    let isUrgent = this.held.length >= SLICE;
+    let isUrgent = false;
     for (const record of records) {
       const incoming = reader.read(record);
       isUrgent ||= incoming.kind === 'customer' || incoming.kind === 'bad';
@@ -92,16 +100,22 @@ export class SinkRun implements Run {
       this.progress = advance(this.progress, incoming);
       this.held.push({ record, value: valueOf(incoming), progress: this.progress });
     }
-    if (isUrgent) await this.applyHeld();
-    else if (!this.isTimerSet) {
-      this.isTimerSet = true;
-      const { timer, settings } = this.context;
-      void timer.wait(settings.checkpointMs, this.opened.signal).then(() => {
-        this.isTimerSet = false;
-        this.isDue = true;
-        this.bell.ring();
-      });
-    }
+    if (this.held.length >= SLICE) return this.applyHeld();
+    const { settings } = this.context;
+    this.applyIn(isUrgent ? settings.sinkLingerMs : settings.checkpointMs);
+  }
+
+  private applyIn(ms: number): void {
+    const { timer } = this.context;
+    const dueAt = timer.now() + ms;
+    if (this.dueAt !== null && this.dueAt <= dueAt) return;
+    this.dueAt = dueAt;
+    void timer.wait(ms, this.opened.signal).then(() => {
+      if (this.dueAt !== dueAt) return; // another one came due before
+      this.dueAt = null;
+      this.isDue = true;
+      this.bell.ring();
+    });
   }
 
   private async applyHeld(): Promise<void> {

@@ -30,6 +30,7 @@ export function startWorker(
     dirtyLimit: random.between(1, small ? 6 : 50),
     cacheSize: random.between(1, small ? 3 : 50),
     wakeWindow: random.between(1, small ? 4 : 50),
+    sinkLingerMs: 1,
     maxOutputBytes: MAX_BYTES,
     duplicateWindowDays: WINDOW_DAYS,
     backoffMs: 1,
