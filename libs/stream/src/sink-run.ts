@@ -34,6 +34,7 @@ export class SinkRun implements Run {
   /** When what is held is to be applied; null: no timer runs. */
   private dueAt: number | null = null;
   private isDue = false;
+  /** How often what was held has been applied since the last record that was no tick. */
   private quietTurns = 0;
 
   constructor(
@@ -102,7 +103,10 @@ export class SinkRun implements Run {
     }
     if (this.held.length >= SLICE) return this.applyHeld();
     const { settings } = this.context;
-    this.applyIn(isUrgent ? settings.sinkLingerMs : settings.checkpointMs);
+    if (isUrgent) this.quietTurns = 0;
+    this.applyIn(
+      isUrgent ? settings.sinkLingerMs : settings.checkpointMs * Math.min(this.quietTurns + 1, MOST_QUIET_TURNS),
+    );
   }
 
   private applyIn(ms: number): void {
@@ -114,6 +118,7 @@ export class SinkRun implements Run {
       if (this.dueAt !== dueAt) return; // another one came due before
       this.dueAt = null;
       this.isDue = true;
+      this.quietTurns++;
       this.bell.ring();
     });
   }

@@ -1,6 +1,6 @@
 // A simulated process: both tasks, with paces and sizes of its own.
 import { GroupRunner } from '../group-runner.js';
-import { type StreamSettings } from '../settings.js';
+import { DEFAULT_STREAM_SETTINGS, type StreamSettings } from '../settings.js';
 import { TaskRun } from '../task-run.js';
 import { type Timer } from '../timer.js';
 import { type Task } from '../task.js';
@@ -25,6 +25,7 @@ export function startWorker(
   const process: Process = { isPaused: false, isDeaf: false, isDead: false };
   const small = random.chance(0.8);
   const settings: StreamSettings = {
+    ...DEFAULT_STREAM_SETTINGS,
     checkpointMs: 1,
     cleanCheckpointMs: random.between(1, 3),
     dirtyLimit: random.between(1, small ? 6 : 50),
