@@ -56,6 +56,7 @@ const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '80',
+  max_locks_per_transaction: '256', // a fast replay has many days of message ids open
   shared_buffers: '96MB',
   work_mem: '8MB',
   wal_level: 'minimal',

@@ -8,24 +8,36 @@ const MS_PER_DAY = 86_400_000;
 
 export class MessageDays {
   private readonly made = new Set<number>();
+  private making: Promise<void> = Promise.resolve();
 
   constructor(private readonly database: Database) {}
 
-  /** Makes the days that `messageIds` need. */
-  async make(messageIds: readonly MessageId[]): Promise<void> {
-    const missing = new Set<number>();
-    for (const { day } of messageIds) if (!this.made.has(day)) missing.add(day);
-    if (missing.size === 0) return;
+  /** Makes the days that `messageIds` need, by whole weeks: seldom, and in a fast replay not for every day anew. */
+  make(messageIds: readonly MessageId[]): Promise<void> {
+    if (messageIds.every(({ day }) => this.made.has(day))) return Promise.resolve();
+    // One after the other: all partitions of a process need the same days at about the same time.
+    const making = this.making.then(() => this.makeMissing(messageIds));
+    this.making = making.catch(() => undefined);
+    return making;
+  }
+
+  private async makeMissing(messageIds: readonly MessageId[]): Promise<void> {
+    const weeks = new Set<number>();
+    for (const { day } of messageIds) {
+      if (!Number.isInteger(day)) throw new RangeError(`day must be a whole number, not ${day}`);
+      if (!this.made.has(day)) weeks.add(Math.floor(day / 7) * 7);
+    }
+    if (weeks.size === 0) return;
+    const days = [...weeks].flatMap((first) => Array.from({ length: 7 }, (_, i) => first + i));
     await this.database.transaction(async (transaction) => {
       await transaction.query('select pg_advisory_xact_lock($1)', [LOCK]);
-      for (const day of missing) {
-        if (!Number.isInteger(day)) throw new RangeError(`day must be a whole number, not ${day}`);
+      for (const day of days) {
         await transaction.query(
           `create table if not exists ${tableOf(day)} partition of message_ids for values from (${day}) to (${day + 1})`,
         );
       }
     });
-    for (const day of missing) this.made.add(day);
+    for (const day of days) this.made.add(day);
   }
 
   /** To be asked for again. */

@@ -10,8 +10,8 @@ import { type StreamSettings } from './settings.js';
 
 /** How long a partition may take for its last checkpoint. */
 const GRACE_MS = 6_000;
-/** How often old message ids are looked for. */
-const PRUNE_MS = 60_000;
+/** How often old message ids are looked for: in a fast replay every second is many days. */
+const PRUNE_MS = 5_000;
 
 export interface GroupRunnerOptions extends Ports {
   /** Task or sink. */
