@@ -7,6 +7,7 @@ import { type Random } from './random.js';
 
 // U+FF5E comes before U+1F600 in UTF-8 and after it in UTF-16.
 const NAMES = ['s/a', 's/b', 's/\u{ff5e}', 's/\u{1f600}', 's/c', 's/d'];
+const MOODS = ['step fails', 'wake fails', 'wake fails', 'wake fails', 'too large', 'forgets'] as const;
 const START = 1_700_000_000_000;
 
 /** Records of one partition, the last of which is a tick far ahead. */
@@ -16,12 +17,13 @@ export function makeLog(random: Random, length: number): BrokerRecord[] {
   const records: BrokerRecord[] = [];
   let at = START;
   const step = random.pick([8, 1_000, 1_000_000, 50_000_000]);
+  const ticks = random.pick([0.03, 0.25]);
   for (let i = 0; i < length; i++) {
     at += random.below(step);
     const kind = random.next();
-    if (kind < 0.25) records.push(tick(at - random.below(step)));
-    else if (kind < 0.28) records.push(release(at, `artifact-${i}`));
-    else if (kind < 0.31) records.push(garbage(at, random.chance(0.8) ? random.pick(names) : null));
+    if (kind < ticks) records.push(tick(at - random.below(step)));
+    else if (kind < ticks + 0.03) records.push(release(at, `artifact-${i}`));
+    else if (kind < ticks + 0.06) records.push(garbage(at, random.chance(0.8) ? random.pick(names) : null));
     else {
       const isRepeat = ids.length > 0 && random.chance(0.15);
       const id = isRepeat ? random.pick(ids) : `m${i}`;
@@ -40,7 +42,7 @@ function makeDeed(random: Random, id: string, step: number): Deed {
     delay: random.chance(0.7) ? random.between(-step, 3 * step) : null,
     again: random.below(4),
     every: random.chance(0.1) ? 0 : random.between(1, step),
-    mood: random.chance(0.65) ? 'calm' : random.pick(['step fails', 'wake fails', 'too large', 'forgets'] as const),
+    mood: random.chance(0.6) ? 'calm' : random.pick(MOODS),
   };
 }
 
