@@ -14,8 +14,8 @@ describe('the runner under trouble', () => {
   }, 600_000);
 
   it.each(['kill', 'pause', 'deafen'] as const)('survives to %s a worker at every single message', async (kind) => {
-    for (let at = 1; at < 150; at++) {
-      expect((await simulate(7, { strike: { at, kind } })).complaint).toBeNull();
+    for (let at = 1; at < 250; at++) {
+      expect((await simulate(35, { strike: { at, kind } })).complaint).toBeNull();
     }
   });
 
