@@ -93,8 +93,14 @@ async function start(
     server.once('error', () => resolve());
   });
   const url = `postgresql://holdfast:${await passwordOf(directory)}@127.0.0.1:${port}/postgres`;
-  await answer(url, server, directory);
-  const watch = watchOver(server.pid!, data, account);
+  // From the first moment on; a server that never started has no number to watch.
+  const watch = server.pid === undefined ? undefined : watchOver(server.pid, data, account);
+  try {
+    await answer(url, server, directory);
+  } catch (error) {
+    watch?.end();
+    throw error;
+  }
   server.unref();
   await writeFile(join(directory, 'port'), String(port));
   let stopping: Promise<void> | undefined;
@@ -105,7 +111,7 @@ async function start(
         server.ref();
         server.kill('SIGINT'); // fast shutdown: open transactions are rolled back
         await exited;
-        watch.end();
+        watch?.end();
         await rm(join(directory, 'port'), { force: true });
         await releaseFolder(directory);
       })()),
