@@ -124,6 +124,14 @@ function describeRecords(of: () => Broker): void {
     await producer.close();
   });
 
+  it('takes appends one after another, each as soon as the last one is acknowledged', async () => {
+    const topic = await makeTopic(of(), 3);
+    const producer = await of().producer();
+    for (let i = 0; i < 30; i++)
+      expect(await producer.append(topic, i % 3, [record('k', String(i))])).toBe(Math.floor(i / 3));
+    await producer.close();
+  });
+
   it('takes a batch larger than one request', async () => {
     const topic = await makeTopic(of(), 1);
     const producer = await of().producer();

@@ -52,11 +52,10 @@ export class KafkaProducer implements Producer {
       this.#queues.set(key, queue);
     }
     const stored = queue.add(records, performance.now() + this.deliveryTimeoutMs);
-    this.#running ??= this.#run()
-      .catch((error: unknown) => {
-        for (const each of this.#queues.values()) each.fail(error);
-      })
-      .finally(() => (this.#running = undefined));
+    this.#running ??= this.#run().catch((error: unknown) => {
+      this.#running = undefined;
+      for (const each of this.#queues.values()) each.fail(error);
+    });
     return stored;
   }
 
@@ -73,7 +72,11 @@ export class KafkaProducer implements Producer {
     await new Promise((resolve) => (rest > 0 ? setTimeout(resolve, rest) : setImmediate(resolve)));
     for (;;) {
       const waiting = [...this.#queues.values()].filter(({ isEmpty }) => !isEmpty);
-      if (waiting.length === 0) return;
+      if (waiting.length === 0) {
+        // In the same turn as the last look: an append that comes later must start anew, or it waits for ever.
+        this.#running = undefined;
+        return;
+      }
       const startedAt = performance.now();
       this.#lastSentAt = startedAt;
       const sent = await this.#round(waiting);

@@ -46,7 +46,7 @@ export class KafkaJsProducer implements Producer {
       this.#queues.set(key, queue);
     }
     const stored = queue.add(records, performance.now() + this.deliveryTimeoutMs);
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run();
     return stored;
   }
 
@@ -60,7 +60,11 @@ export class KafkaJsProducer implements Producer {
     await new Promise((resolve) => setImmediate(resolve));
     for (;;) {
       const waiting = [...this.#queues.values()].filter(({ isEmpty }) => !isEmpty);
-      if (waiting.length === 0) return;
+      if (waiting.length === 0) {
+        // In the same turn as the last look: an append that comes later must start anew, or it waits for ever.
+        this.#running = undefined;
+        return;
+      }
       try {
         await this.#send(waiting);
       } catch (error) {
