@@ -19,6 +19,8 @@ export function consoleTransport(
   const transport = new StreamTransport({
     ...resources,
     sinks: [featuresSink(changed) as Sink<unknown>, riskSink(changed) as Sink<unknown>],
+    // People look: half a second is soon enough, and a transaction then serves more records.
+    settings: { sinkLingerMs: 500 },
     observer: observeStream(context),
   });
   context.health.add('stream', () => transport.readiness());

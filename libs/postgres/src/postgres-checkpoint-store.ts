@@ -81,12 +81,15 @@ export class PostgresCheckpointStore implements CheckpointStore {
       return await this.database.transaction(async (transaction) => {
         await advance(transaction, checkpoint, checkpoint.progress);
         if (customers.length > 0) {
+          const { bytes, columns } = customerColumns(customers);
           await transaction.query(
             `insert into states (task, partition, key, version, bytes, in_sequence, out_sequence, wake_at)
-             select $1, $2, * from unnest($3::text[], $4::int[], $5::bytea[], $6::bigint[], $7::bigint[], $8::bigint[])
+             select $1, $2, key, version, substring($3::bytea from start for length), in_sequence, out_sequence, wake_at
+             from unnest($4::text[], $5::int[], $6::int[], $7::int[], $8::bigint[], $9::bigint[], $10::bigint[])
+               as given (key, version, start, length, in_sequence, out_sequence, wake_at)
              on conflict (task, partition, key) do update set version = excluded.version, bytes = excluded.bytes,
                in_sequence = excluded.in_sequence, out_sequence = excluded.out_sequence, wake_at = excluded.wake_at`,
-            [task, partition, ...customerColumns(customers)],
+            [task, partition, bytes, ...columns],
           );
         }
         if (messageIds.length > 0) {

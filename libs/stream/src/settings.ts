@@ -2,7 +2,7 @@
 
 /** Settings of the runner; all have defaults. */
 export interface StreamSettings {
-  /** A partition with changed customers is checkpointed this often; default 3,000. */
+  /** A partition with changed customers is checkpointed this often; default 5,000. */
   readonly checkpointMs: number;
   /** A partition where only time and position moved is checkpointed this often, so that idling costs nothing; default 30,000. */
   readonly cleanCheckpointMs: number;
@@ -24,7 +24,7 @@ export interface StreamSettings {
 }
 
 export const DEFAULT_STREAM_SETTINGS: StreamSettings = {
-  checkpointMs: 3_000,
+  checkpointMs: 5_000,
   cleanCheckpointMs: 30_000,
   dirtyLimit: 5_000,
   cacheSize: 20_000,
