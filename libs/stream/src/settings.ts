@@ -12,7 +12,7 @@ export interface StreamSettings {
   readonly cacheSize: number;
   /** How many coming wake-ups are known ahead, per partition; default 2,000. */
   readonly wakeWindow: number;
-  /** A sink's records wait so long for company before their transaction; default 100. */
+  /** A sink's records wait so long for company before their transaction; default 250. */
   readonly sinkLingerMs: number;
   /** Larger output records are dead letters; default 900 KB (Kafka takes 1 MB). */
   readonly maxOutputBytes: number;
@@ -29,7 +29,7 @@ export const DEFAULT_STREAM_SETTINGS: StreamSettings = {
   dirtyLimit: 5_000,
   cacheSize: 20_000,
   wakeWindow: 2_000,
-  sinkLingerMs: 100,
+  sinkLingerMs: 250,
   maxOutputBytes: 900 * 1024,
   duplicateWindowDays: 30,
   backoffMs: 100,
