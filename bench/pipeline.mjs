@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connectKafka } from '@holdfast/broker';
 import { CUSTOMER_RISK, HEADERS } from '@holdfast/schemas';
 
-import { counter, cpuSeconds, family, median, quantile, startHoldfast, until } from './processes.mjs';
+import { counter, cpuSeconds, cpuSecondsOfAll, family, median, quantile, startHoldfast, until } from './processes.mjs';
 import { root } from '../tools/prepare.mjs';
 import { send, traffic } from './load.mjs';
 
@@ -110,9 +110,9 @@ export async function idle({ on = 'embedded', customers = 100_000, seconds = 30 
     await load(holdfast, purchases, customers);
     await new Promise((resolve) => setTimeout(resolve, 10_000)); // last checkpoints
     const pids = Object.values(holdfast.pids);
-    const all = family(holdfast.pid).filter((pid) => !pids.includes(pid));
+    const others = () => cpuSecondsOfAll(family(holdfast.pid).filter((pid) => !pids.includes(pid)));
     const sum = (ids) => ids.reduce((total, pid) => total + cpuSeconds(pid), 0);
-    const [own, other] = [sum(pids), sum(all)];
+    const [own, other] = [sum(pids), others()];
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
     const share = ((sum(pids) - own) / seconds) * 100;
     const target = on === 'kafka' ? 5 : 2;
@@ -123,7 +123,7 @@ export async function idle({ on = 'embedded', customers = 100_000, seconds = 30 
       }),
       row(
         `idle, ${customers} silent customers, ${on}: PostgreSQL and broker`,
-        round(((sum(all) - other) / seconds) * 100, 2),
+        round(((others() - other) / seconds) * 100, 2),
         '% of a core',
       ),
     ];

@@ -1,6 +1,6 @@
 // Starts Holdfast for a measurement, and reads what its processes cost.
 import { fork } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +10,18 @@ import { root } from '../tools/prepare.mjs';
 const TICKS_PER_SECOND = 100;
 
 /** CPU seconds a process has used so far. */
-export function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+export const cpuSeconds = (pid) => secondsIn(pid, 11, 12);
+
+/** CPU seconds of processes and of those they have started and seen end. Processes that are gone count nothing themselves. */
+export const cpuSecondsOfAll = (pids) => pids.reduce((sum, pid) => sum + secondsIn(pid, 11, 12, 13, 14), 0);
+
+/** Sum of fields of /proc/PID/stat behind the name, in seconds; 0 when the process is gone. */
+function secondsIn(pid, ...fields) {
+  if (!existsSync(`/proc/${pid}/stat`)) return 0;
+  const values = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  return fields.reduce((sum, field) => sum + Number(values[field]), 0) / TICKS_PER_SECOND;
 }
 
 /** Ids of a process and all that descend from it. */
