@@ -189,7 +189,7 @@ async function load(holdfast, source, count) {
 
 /** Ages, ms, of the purchases on customer.risk when our own reader sees them, at 1,000 events/s. */
 async function latencies(holdfast, source, seconds) {
-  const broker = await connectKafka({ brokers: holdfast.brokers, clientId: 'holdfast-bench' });
+  const broker = await connectKafka({ brokers: [holdfast.brokers], clientId: 'holdfast-bench' });
   const bounds = await broker.bounds(CUSTOMER_RISK.name);
   const ages = [];
   const streams = bounds.map(({ end }, partition) => broker.open(CUSTOMER_RISK.name, partition, end));
