@@ -9,7 +9,7 @@ export interface Moment {
   readonly at: Millis;
   /** Silence counts from here; `null` before the first activity. */
   readonly lastActivityAt: Millis | null;
-  /** The event was an activity. */
+  /** The event was an activity, and the customer's newest. */
   readonly acted: boolean;
   /** Purchases so far. */
   readonly orders: number;
@@ -32,12 +32,13 @@ export interface History {
 
 interface Draft {
   readonly customer: string;
-  state: CustomerFeatures | undefined;
-  readonly moments: Moment[];
-  readonly purchases: { readonly at: Millis; readonly amount: number }[];
+  readonly events: BehaviorEvent[];
 }
 
-/** Collects events, in the order they became known, into histories. */
+/**
+ * Collects events into histories. They may come in any order of their own: a history that is imported into a running shop lies behind
+ * live events in the log, and what was known at a moment must not depend on that.
+ */
 export class HistoryBuilder {
   readonly #drafts = new Map<string, Draft>();
   #events = 0;
@@ -50,43 +51,44 @@ export class HistoryBuilder {
   /** Takes the next event. */
   add(event: BehaviorEvent): void {
     const key = customerKey(event.shop, event.customer);
-    const draft: Draft = this.#drafts.get(key) ?? {
-      customer: event.customer,
-      state: undefined,
-      moments: [],
-      purchases: [],
-    };
-    this.#drafts.set(key, draft);
-    const { state, record } = applyEvent(draft.state, event);
-    draft.state = state;
+    const draft = this.#drafts.get(key);
+    if (draft) draft.events.push(event);
+    else this.#drafts.set(key, { customer: event.customer, events: [event] });
     this.#events += 1;
-    draft.moments.push({
-      at: record.at,
-      lastActivityAt: record.lastActivityAt,
-      acted: record.kind === 'activity',
-      orders: record.profile.orders,
-      x: record.x,
-      w: record.w,
-    });
-    if (event.type === 'purchase') {
-      draft.purchases.push({ at: record.occurredAt, amount: record.amountMinor ?? 0 });
-    }
   }
 
   /** All histories, by shop and customer. */
   build(): History[] {
-    return [...this.#drafts]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { customer, moments, purchases }]) => {
-        const ordered = purchases.sort((a, b) => a.at - b.at);
-        return {
-          customer,
-          moments,
-          purchases: ordered.map((purchase) => purchase.at),
-          amounts: ordered.map((purchase) => purchase.amount),
-        };
-      });
+    return [...this.#drafts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, draft]) => historyOf(draft));
   }
+}
+
+/** Folds a customer's events in the order they became known; those of one instant as they came. */
+function historyOf({ customer, events }: Draft): History {
+  const moments: Moment[] = [];
+  const purchases: { readonly at: Millis; readonly amount: number }[] = [];
+  let state: CustomerFeatures | undefined;
+  for (const event of [...events].sort((a, b) => a.receivedAt - b.receivedAt)) {
+    const { state: next, record } = applyEvent(state, event);
+    state = next;
+    moments.push({
+      at: record.at,
+      lastActivityAt: record.lastActivityAt,
+      // As scoring has it: late news of an older activity is no act of now, and lowers no tier.
+      acted: record.kind === 'activity' && record.occurredAt >= (record.lastActivityAt ?? 0),
+      orders: record.profile.orders,
+      x: record.x,
+      w: record.w,
+    });
+    if (event.type === 'purchase') purchases.push({ at: record.occurredAt, amount: record.amountMinor ?? 0 });
+  }
+  const ordered = purchases.sort((a, b) => a.at - b.at);
+  return {
+    customer,
+    moments,
+    purchases: ordered.map((purchase) => purchase.at),
+    amounts: ordered.map((purchase) => purchase.amount),
+  };
 }
 
 /** Index of the last moment known strictly before `at`, −1 when there is none. */
