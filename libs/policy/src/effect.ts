@@ -133,7 +133,7 @@ function sentenceFor({ isSimulated, treatment, holdOut, purchaseRate, sampleRati
   }
   const points = (share: number) => `${(100 * Math.abs(share)).toFixed(1)} percentage points`;
   const { low, high } = purchaseRate.interval;
-  if (low > 0) return `Being contacted made a purchase more likely, by ${points(purchaseRate.value)}.`;
-  if (high < 0) return `Being contacted made a purchase less likely, by ${points(purchaseRate.value)}.`;
+  if (low > 0) return `Being chosen for contact made a purchase more likely, by ${points(purchaseRate.value)}.`;
+  if (high < 0) return `Being chosen for contact made a purchase less likely, by ${points(purchaseRate.value)}.`;
   return 'No effect shown yet: what was seen may be chance.';
 }

@@ -15,7 +15,7 @@ const arm = Type.Object({
 });
 const interval = Type.Object({ low: Type.Number(), high: Type.Number() });
 const difference = Type.Object({
-  value: Type.Number({ description: 'contacted minus left alone, per customer' }),
+  value: Type.Number({ description: 'chosen for contact minus left alone, per customer' }),
   interval,
   p: Type.Number({ description: 'always-valid p-value of no difference' }),
 });
