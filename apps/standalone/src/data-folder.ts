@@ -1,7 +1,7 @@
 // The folder that holds everything: checked before anything is started in it.
 import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A folder that cannot be used; the message says what to do. */
 export class DataFolderError extends Error {
@@ -11,7 +11,7 @@ export class DataFolderError extends Error {
 /** Creates the folder if need be. Throws {@link DataFolderError} when nothing can be written there. */
 export async function prepareDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await access(folder, constants.W_OK);
     const probe = join(folder, '.writable');
     await writeFile(probe, '');
@@ -20,6 +20,21 @@ export async function prepareDataFolder(folder: string): Promise<void> {
       `Holdfast cannot write to ${folder} (${(error as NodeJS.ErrnoException).code}): choose another folder with --data-dir.`,
     );
   }
+}
+
+/** One by one: Node's own `recursive` never comes back where folders cannot be made at all, as in /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  if (
+    await access(folder).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
+  if (dirname(folder) !== folder) await makeFolders(dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** The write key of this installation, made at its first start. It may also import history. */

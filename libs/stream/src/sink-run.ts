@@ -31,8 +31,7 @@ export class SinkRun implements Run {
   private failure: unknown;
   private held: Item[] = [];
   private isFinishing = false;
-  /** When what is held is to be applied; null: no timer runs. */
-  private dueAt: number | null = null;
+  private readonly isWaiting = { soon: false, late: false };
   private isDue = false;
   /** How often what was held has been applied since the last record that was no tick. */
   private quietTurns = 0;
@@ -103,20 +102,18 @@ export class SinkRun implements Run {
     }
     if (this.held.length >= SLICE) return this.applyHeld();
     const { settings } = this.context;
-    if (isUrgent) this.quietTurns = 0;
-    this.applyIn(
-      isUrgent ? settings.sinkLingerMs : settings.checkpointMs * Math.min(this.quietTurns + 1, MOST_QUIET_TURNS),
-    );
+    if (isUrgent) {
+      this.quietTurns = 0;
+      this.applyIn('soon', settings.sinkLingerMs);
+    } else this.applyIn('late', settings.checkpointMs * Math.min(this.quietTurns + 1, MOST_QUIET_TURNS));
   }
 
-  private applyIn(ms: number): void {
-    const { timer } = this.context;
-    const dueAt = timer.now() + ms;
-    if (this.dueAt !== null && this.dueAt <= dueAt) return;
-    this.dueAt = dueAt;
-    void timer.wait(ms, this.opened.signal).then(() => {
-      if (this.dueAt !== dueAt) return; // another one came due before
-      this.dueAt = null;
+  /** At most one timer of each kind runs; one that rings early for what came later does no harm. */
+  private applyIn(kind: 'soon' | 'late', ms: number): void {
+    if (this.isWaiting[kind]) return;
+    this.isWaiting[kind] = true;
+    void this.context.timer.wait(ms, this.opened.signal).then(() => {
+      this.isWaiting[kind] = false;
       this.isDue = true;
       this.quietTurns++;
       this.bell.ring();
