@@ -4,7 +4,7 @@ import { type BrokerRecord } from '../broker.js';
 import { HEADER_BYTES, sealFrame } from './frame.js';
 import { type PartitionLog } from './partition-log.js';
 import { FrameBuilder } from './record-codec.js';
-import { type Segments } from './segments.js';
+import { positionOf, type Segments } from './segments.js';
 import { type SyncedEnd } from './synced-end.js';
 
 const FRAME_BYTES = 1_048_576;
@@ -83,10 +83,12 @@ export class GroupCommit {
       const frames = this.#pending.filter((frame) => frame.builder.count > 0);
       this.#pending = [];
       this.#open = new Map();
+      // Where the journal ended before: what is synced and then refused (the side file cannot be written) must go as well.
+      const before = this.segments.end;
       try {
         await this.#write(frames);
       } catch (error) {
-        this.#fail(frames, error);
+        this.#fail(frames, { error, before });
       }
     }
     // In the same turn as the last look at what is pending: an append that comes later must start anew, or it waits for ever.
@@ -114,12 +116,13 @@ export class GroupCommit {
   }
 
   /** Nothing of a failed group stays, and nothing that was numbered after it. */
-  #fail(frames: readonly PendingFrame[], error: unknown): void {
+  #fail(frames: readonly PendingFrame[], { error, before }: { error: unknown; before: number }): void {
     const cause = error instanceof Error ? error : new Error(String(error));
     // After a failed sync nobody knows what the disk holds: only a restart, which checks every frame, can tell.
     if ('syscall' in cause && cause.syscall === 'fdatasync') this.#break(cause);
     try {
-      this.segments.truncate(this.segments.end);
+      // A segment started meanwhile is emptied from its beginning.
+      this.segments.truncate(Math.max(before, positionOf(this.segments.count - 1, 0)));
     } catch (problem) {
       this.#break(problem);
     }
