@@ -9,10 +9,10 @@ import {
   listExperiments,
   listMessages,
 } from '@holdfast/postgres';
-import { effectOf } from '@holdfast/policy';
+import { DEFAULT_RULES, effectOf } from '@holdfast/policy';
 import { DAY, HOUR } from '@holdfast/schemas';
 
-import { apply, everything, type LedgerServer, startLedgerServer } from './fixtures/ledger.js';
+import { apply, everything, type LedgerServer, startLedgerServer, VOICE } from './fixtures/ledger.js';
 import {
   consented,
   crossed,
@@ -26,6 +26,7 @@ import {
   tick,
   ticks,
 } from './fixtures/risk-records.js';
+import { ledgerSink } from './ledger-sink.js';
 
 const shop = 'main';
 let server: LedgerServer;
@@ -41,6 +42,26 @@ const decided = async (database: Database, customer: string) =>
 const skips = async (database: Database) => (await countSkips(database, { shop })).map((s) => [s.reason, s.count]);
 
 describe('the dispatch sink', () => {
+  it('makes its coupon key anew when the transaction that made it was rolled back', async () => {
+    const database = await server.create();
+    let installed = 0;
+    const sink = ledgerSink({
+      rules: DEFAULT_RULES,
+      voice: VOICE,
+      installation: async () => (installed++, { partitions: 1, codeOf: (id: string) => id }),
+    });
+    const first = (fails: boolean) =>
+      database.transaction(async (tx) => {
+        await sink.apply([purchased('ann')], 0, tx);
+        if (fails) throw new Error('rolled back');
+      });
+    await expect(first(true)).rejects.toThrow('rolled back');
+    await first(false);
+    sink.committed?.(0);
+    await first(false);
+    expect(installed).toBe(2);
+  });
+
   it('fills both arms, and writes messages for the treated alone', async () => {
     const database = await server.create();
     await apply(

@@ -31,13 +31,16 @@ export interface LedgerSinkOptions {
 export function ledgerSink(options: LedgerSinkOptions): Sink<RiskEvent> {
   const { rules, voice, metrics } = options;
   let installation: Installation | undefined;
+  // What a transaction has read or made is only true once it has committed: a coupon key that was rolled back is none.
+  const unconfirmed = new Map<number, Installation>();
   const uncounted = new Map<number, readonly Change[]>();
   return {
     name: 'dispatch',
     input: CUSTOMER_RISK,
     async apply(records, partition, transaction) {
-      installation ??= await options.installation(transaction);
-      const policy: Policy = { rules, partition, ...installation };
+      const installed = installation ?? (await options.installation(transaction));
+      unconfirmed.set(partition, installed);
+      const policy: Policy = { rules, partition, ...installed };
       const book = await loadBook(transaction, records, policy);
       const changes = records.flatMap((record) => applyRecord(book, record, policy));
       if (changes.length > 0)
@@ -45,6 +48,8 @@ export function ledgerSink(options: LedgerSinkOptions): Sink<RiskEvent> {
       uncounted.set(partition, changes);
     },
     committed(partition) {
+      installation ??= unconfirmed.get(partition);
+      unconfirmed.delete(partition);
       const changes = uncounted.get(partition) ?? [];
       uncounted.delete(partition);
       for (const change of changes)
