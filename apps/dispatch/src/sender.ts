@@ -1,6 +1,8 @@
 // Sends what is due: lease, one more look at everything, send, note the result. Each step may be the last before a crash; the
 // next owner of the lease then sends again with the same idempotency key.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
 import {
   addToOutbox,
   type ClaimedMessage,
@@ -9,6 +11,7 @@ import {
   readStanding,
   saveSendResult,
   type SendResult,
+  type Transaction,
 } from '@holdfast/postgres';
 import { objection, type Rules } from '@holdfast/policy';
 import { type Channel } from '@holdfast/schemas';
@@ -17,8 +20,10 @@ import { type Metrics } from '@holdfast/service';
 import { RefusedError, type SendChannel } from './channel.js';
 import { outboxRow } from './intervention-events.js';
 
-/** Longer than the slowest send. */
-const LEASE_MS = 60_000;
+/** Longer than the slowest send (a mail server may use up several timeouts of 15 s), with time to note its result. */
+const LEASE_MS = 180_000;
+/** Between two tries to note a result. */
+const NOTE_PAUSE_MS = 500;
 const AT_ONCE = 8;
 const TRIES = 6;
 const FIRST_PAUSE_MS = 30_000;
@@ -44,26 +49,50 @@ export async function sendDue(options: SenderOptions): Promise<number> {
     const now = options.now();
     const lease = { now, claimedUntil: now + LEASE_MS, claim, channels, limit: AT_ONCE };
     const messages = await claimMessages(options.database, lease);
-    await Promise.all(messages.map((message) => attend(message, claim, options)));
+    await Promise.all(messages.map((message) => attend(message, lease, options)));
     tried += messages.length;
     if (messages.length < AT_ONCE) return tried;
   }
 }
 
-async function attend(message: ClaimedMessage, claim: string, options: SenderOptions): Promise<void> {
+interface Lease {
+  readonly claim: string;
+  readonly claimedUntil: number;
+}
+
+async function attend(message: ClaimedMessage, lease: Lease, options: SenderOptions): Promise<void> {
   const result = await attempt(message, options);
   const at = options.now();
   const { shop, customer, decisionId, origin, playbook, partition, channel } = message;
   const { state, reason } = result;
-  await options.database.transaction(async (tx) => {
+  await untilNoted(lease, options, async (tx) => {
     const sentAt = state === 'sent' ? at : null;
-    const isOurs = await saveSendResult(tx, { shop, decisionId, claim, ...result, sentAt });
+    const isOurs = await saveSendResult(tx, { shop, decisionId, claim: lease.claim, ...result, sentAt });
     if (!isOurs || state === 'queued') return;
     const type = state === 'sent' ? 'sent' : 'cancelled';
     const event = { type, shop, customer, at, origin, decisionId, playbook, channel } as const;
     await addToOutbox(tx, [outboxRow(reason === null ? event : { ...event, reason }, partition)]);
   });
   options.metrics?.sendsTotal.inc({ channel, outcome: state === 'queued' ? 'retried' : state });
+}
+
+/**
+ * A result that is not noted leads to a second send: while the database is away it is tried again until the lease ends. What
+ * remains (a kill between the send and its note) is why receivers get an idempotency key.
+ */
+async function untilNoted(
+  { claimedUntil }: Lease,
+  { database, now }: SenderOptions,
+  note: (tx: Transaction) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await database.transaction(note);
+    } catch (error) {
+      if (now() + NOTE_PAUSE_MS >= claimedUntil) throw error;
+      await pause(NOTE_PAUSE_MS);
+    }
+  }
 }
 
 async function attempt(message: ClaimedMessage, options: SenderOptions): Promise<Result> {
@@ -79,7 +108,7 @@ async function attempt(message: ClaimedMessage, options: SenderOptions): Promise
     const reason = (error as Error).message;
     if (error instanceof RefusedError || message.attempts >= TRIES) return { state: 'failed', reason, nextTryAt: null };
     // Jittered, so that a server that comes back is not met by everybody at once.
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 4 ** (message.attempts - 1));
-    return { state: 'queued', reason, nextTryAt: now() + Math.round(pause * (0.75 + Math.random() / 2)) };
+    const wait = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 4 ** (message.attempts - 1));
+    return { state: 'queued', reason, nextTryAt: now() + Math.round(wait * (0.75 + Math.random() / 2)) };
   }
 }

@@ -36,9 +36,12 @@ export class Lane {
     private readonly monotonic: () => number,
   ) {}
 
-  /** Time of the oldest record that is not stored yet. */
-  get oldest(): Millis | null {
-    return (this.#inFlight[0] ?? this.#queue[0])?.records[0]?.at ?? null;
+  /** Time of the oldest record after `at` that is not stored yet. Imported history lies before: it holds no time up. */
+  oldestAfter(at: Millis): Millis | null {
+    for (const entries of [this.#inFlight, this.#queue]) {
+      for (const { records } of entries) if (records[0] !== undefined && records[0].at > at) return records[0].at;
+    }
+    return null;
   }
 
   /** True while an append has been under way since before `monotonicMs`. */

@@ -57,9 +57,9 @@ export class LogWriter {
     return this.#producer !== null && !this.#stalled && !this.#closed;
   }
 
-  /** Time of the oldest record of a partition that is not acknowledged yet. */
-  oldest(topic: string, partition: number): Millis | null {
-    return this.#lanes.get(`${topic}/${partition}`)?.oldest ?? null;
+  /** Time of the oldest record of a partition after `at` that is not acknowledged yet. */
+  oldestAfter(at: Millis, topic: string, partition: number): Millis | null {
+    return this.#lanes.get(`${topic}/${partition}`)?.oldestAfter(at) ?? null;
   }
 
   /** Rejects with {@link LogAway}. */

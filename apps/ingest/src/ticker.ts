@@ -65,7 +65,7 @@ export class Ticker {
 
   async #tick(partition: number, owned: Owned): Promise<void> {
     owned.last ??= (await findLastTick(this.broker, partition)) ?? this.clock.lastReplayTick;
-    const oldest = this.writer.oldest(BEHAVIOR_EVENTS.name, partition);
+    const oldest = this.writer.oldestAfter(owned.last ?? 0, BEHAVIOR_EVENTS.name, partition);
     const now = this.clock.live.now();
     const until = oldest === null ? now : Math.min(now, oldest);
     const times = owned.last === null ? [until] : tickTimes(owned.last, until, oldest !== null);

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 
 import { MIGRATIONS } from './migrations.js';
+import { PermanentError } from './errors.js';
 import { type Transaction } from './transaction.js';
 
 /** How to connect. All optional. */
@@ -93,8 +94,21 @@ export class Database implements Transaction {
 }
 
 async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-  const result = await runner.query(sql, parameters as unknown[], true);
-  return (result.records ?? []) as Row[];
+  try {
+    const result = await runner.query(sql, parameters as unknown[], true);
+    return (result.records ?? []) as Row[];
+  } catch (error) {
+    throw refusalOf(error) ?? error;
+  }
+}
+
+/** Values that the server refuses, now and whenever they come again. */
+function refusalOf(error: unknown): PermanentError | null {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (typeof code !== 'string' || !/^2[23]...$/.test(code)) return null;
+  // A row for which a table of its day is still to be made.
+  if (code === '23514' && message?.includes('no partition')) return null;
+  return new PermanentError(code.startsWith('22') ? 'bad-value' : 'constraint', message ?? code, error);
 }
 
 function describe(error: unknown): string {

@@ -24,6 +24,7 @@ export {
   type WakeUp,
 } from './checkpoint-store.js';
 export { Database, type DatabaseOptions, openDatabase } from './database.js';
+export { PermanentError, type PostgresErrorCode } from './errors.js';
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.js';
 export {
   addToOutbox,

@@ -19,6 +19,9 @@ import { type Timer } from './timer.js';
 /** Wake-ups whose customers are loaded together. */
 const WAKE_BATCH = 200;
 
+/** Changed wake-ups kept, per customer of the dirty bound. */
+const WAKE_UPS_PER_CUSTOMER = 20;
+
 type AnyCustomer = Customer<unknown>;
 
 export interface ApplierParts extends LoaderParts {
@@ -186,8 +189,11 @@ export class RecordApplier {
   /** Starts a checkpoint in time, and waits when too much is not yet saved. */
   private async bound(): Promise<void> {
     const { memory, checkpointer, emitter, settings } = this.parts;
-    const { customers } = memory;
-    while (customers.unsaved >= settings.dirtyLimit) {
+    const { customers, wakeUps } = memory;
+    // A few busy customers change their wake-up with every event: that, too, ends with a checkpoint.
+    const isFull = () =>
+      customers.unsaved >= settings.dirtyLimit || wakeUps.size >= WAKE_UPS_PER_CUSTOMER * settings.dirtyLimit;
+    while (isFull()) {
       emitter.kick(); // while the database is away this may take long
       if (checkpointer.isBusy) await checkpointer.done();
       else await checkpointer.complete();

@@ -21,6 +21,11 @@ export class WakeUps {
     for (const wakeUp of changed) this.add(wakeUp);
   }
 
+  /** Entries beside the list; grows with every change of a wake-up until the next {@link reset}. */
+  get size(): number {
+    return this.heap.length;
+  }
+
   /** A customer's wake-up has changed. The old one stays in here; whoever takes it compares it with the customer's. */
   add(wakeUp: WakeUp): void {
     const { heap } = this;
