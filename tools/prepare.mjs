@@ -2,7 +2,7 @@
 // it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -44,21 +44,22 @@ export function ensureInstalled() {
 export function ensureBuilt() {
   const stamp = join(root, 'node_modules', '.holdfast-built');
   const state = sourcesState();
+  const sources = sourcesState(false);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
   process.stderr.write('Building …\n');
   const { status } = spawnSync(process.execPath, [join(root, 'tools', 'build.mjs')], { cwd: root, stdio: 'inherit' });
   if (status !== 0) fail('The build failed: see the message above.');
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, state);
+  // Taken anew, now that everything has been built; a source that changed meanwhile leads to another build.
+  if (sourcesState(false) === sources) writeFileSync(stamp, sourcesState());
 }
 
-function sourcesState() {
+function sourcesState(withDist = true) {
   const hash = createHash('sha256').update(root);
   for (const group of ['libs', 'apps']) {
     for (const project of readdirSync(join(root, group)).sort()) {
       const source = join(root, group, project, 'src');
       if (!existsSync(source)) continue;
-      hash.update(String(existsSync(join(root, group, project, 'dist'))));
+      if (withDist) hash.update(String(existsSync(join(root, group, project, 'dist'))));
       for (const file of readdirSync(source, { recursive: true }).map(String).sort()) {
         const { mtimeMs, size } = statSync(join(source, file));
         hash.update(`${group}/${project}/${file} ${mtimeMs} ${size}\n`);

@@ -2,7 +2,7 @@
 import { openDataset } from '@holdfast/datasets';
 import { migrate, openDatabase, type ReplayCounts } from '@holdfast/postgres';
 import { toIso } from '@holdfast/schemas';
-import { readSettings } from '@holdfast/service';
+import { plainMessage, readSettings } from '@holdfast/service';
 
 import { importHistory } from './import-history.js';
 import { type CommandLine, HELP, readCommandLine } from './options.js';
@@ -77,8 +77,6 @@ function countsText({ read, accepted, rejected }: ReplayCounts): string {
 }
 
 main().catch((error: Error) => {
-  process.stderr.write(
-    `${error.name === 'PlainError' || error.name === 'SettingsError' ? error.message : error.stack}\n`,
-  );
+  process.stderr.write(`${plainMessage(error)}\n`);
   process.exitCode = 1;
 });

@@ -2,5 +2,5 @@
 
 /** Ends the replay. Shown to people as it is. */
 export class ReplayRefused extends Error {
-  override readonly name = 'PlainError';
+  override readonly name = 'ReplayRefused';
 }

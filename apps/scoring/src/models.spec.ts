@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { encodeArtifact } from '@holdfast/model';
 
-import { anyArtifact } from './fold-task.js';
+import { anyArtifact } from './fold-task.fixture.js';
 import { championOf, openModels } from './models.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-models-'));

@@ -25,7 +25,7 @@ import {
 import { createContext, startServer } from '@holdfast/service';
 import { prepareTopics, type Resources } from '@holdfast/stream';
 
-import { anyArtifact, eventAt, foldTask, modelsOf, START } from './fold-task.js';
+import { anyArtifact, eventAt, foldTask, modelsOf, START } from './fold-task.fixture.js';
 import { scoringTransport } from './scoring-transport.js';
 import { ScoringModule } from './scoring.module.js';
 

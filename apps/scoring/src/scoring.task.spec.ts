@@ -4,7 +4,7 @@ import { LAPSED, logit, logitOf, MEDIUM, sigmoid } from '@holdfast/model';
 import { CUSTOMER_RISK, DAY, EVENT_TYPES, type RiskData, type RiskEvent, toIso } from '@holdfast/schemas';
 import fc from 'fast-check';
 
-import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.js';
+import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.fixture.js';
 import { createScoringTask } from './scoring.task.js';
 
 const artifact = anyArtifact();

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 /** A folder that cannot be used; the message says what to do. */
 export class DataFolderError extends Error {
-  override readonly name = 'PlainError';
+  override readonly name = 'DataFolderError';
 }
 
 /** Creates the folder if need be. Throws {@link DataFolderError} when nothing can be written there. */

@@ -1,7 +1,8 @@
 // `npm start`: reads the command line, starts Holdfast, replays history on the first start, and stays up.
 import { writeFile } from 'node:fs/promises';
 
-import { onStop, plainMessage } from '@holdfast/service';
+import { openDataset } from '@holdfast/datasets';
+import { onStop, plainMessage, refuseTakenPort } from '@holdfast/service';
 
 import { prepareDataFolder } from './data-folder.js';
 import { openEmbedded } from './open-embedded.js';
@@ -15,10 +16,13 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function run(options: Options): Promise<void> {
   if (options.json !== null) await writeFile(options.json, '', { flag: 'a' }); // says now, not after the replay, that it cannot
+  if (options.replay !== null) await openDataset(options.replay); // says now that there is no such file
+  await refuseTakenPort(options.port, process.env['HTTP_HOST'] ?? '127.0.0.1');
   await prepareDataFolder(options.dataDir);
   const interrupt = new AbortController();
   const opening = options.kafka ? openKafka(options, process.env) : openEmbedded(options, process.env);
   onStop(async () => {
+    say('\n  Stopping; the next start goes on from here.');
     interrupt.abort();
     await (await opening).close();
   });

@@ -28,19 +28,19 @@ Everything it keeps is under --data-dir; delete that folder to start over.
 
   --replay NAME|FILE    replay this data set instead (see docs/replay.md for layouts)
   --no-replay           start empty, for a shop of your own
-  --speed N             stream seconds a second (default: as fast as it goes)
+  --speed N|max         stream seconds a second (default max: as fast as it goes)
   --port N              port of the console and of ingest (default 3000; 0: any free one)
   --data-dir DIR        where everything is kept (default .holdfast)
   --exit-after-replay   stop when the replay is through
   --json FILE           write what happened to FILE
   --kafka               on a real Kafka, every service a process of its own: the one at KAFKA_BROKERS,
-                        else one started here (needs Java 17 and Maven)
+                        else one started here (needs Java 17 and Maven; its program is kept in .holdfast/kafka-libs)
   --help                this text
 `;
 
 /** A command line that cannot be understood; the message says what would be. */
 export class OptionsError extends Error {
-  override readonly name = 'PlainError';
+  override readonly name = 'OptionsError';
 }
 
 /** Reads the command line. `root`: the repository, against which the default data folder is resolved. */

@@ -13,7 +13,7 @@ import { type Summary } from './summary.js';
 
 /** A replay that cannot be done; the message says why. */
 export class ReplayError extends Error {
-  override readonly name = 'PlainError';
+  override readonly name = 'ReplayError';
 }
 
 /**
@@ -28,10 +28,10 @@ export async function replaySession(shop: Shop, options: Options, signal: AbortS
   }
   const asked = options.isReplayNamed || options.exitAfterReplay || options.json !== null;
   if (clock?.mode === 'live' && !asked) return null;
-  const dataset = await openDataset(options.replay).catch((error: Error) => {
-    throw new ReplayError(error.message);
-  });
-  process.stdout.write(`  Replaying ${dataset.about}.\n  Simulated: nobody is contacted.\n\n`);
+  const dataset = await openDataset(options.replay);
+  const goesOn = clock?.replay ? 'Going on with the replay of' : 'Replaying';
+  const about = dataset.about.replace(/\.$/, '');
+  process.stdout.write(`  ${goesOn} ${dataset.name} (${about}).\n  Simulated: nobody is contacted.\n\n`);
   const started = performance.now();
   const progress = showProgress('  Replay', process.stdout);
   let replayed: ReplaySummary;

@@ -13,7 +13,7 @@ export interface RunningService {
 
 /** A service that ended by itself; its own message stands above. */
 export class ServiceEndedError extends Error {
-  override readonly name = 'PlainError';
+  override readonly name = 'ServiceEndedError';
 }
 
 /**

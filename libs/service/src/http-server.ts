@@ -1,4 +1,7 @@
 // One Nest application on Fastify: modules, stream transports, health and metrics on one port.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type CustomTransportStrategy } from '@nestjs/microservices';
@@ -48,12 +51,25 @@ export async function startServer(composition: Composition, options: ServerOptio
   return app;
 }
 
+/** Throws {@link PortTakenError} when nothing can listen there: sooner than after everything else has been started. */
+export async function refuseTakenPort(port: number, host = '127.0.0.1'): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, 'listening');
+  } catch (error) {
+    throw asPlain(error, { host, port });
+  } finally {
+    probe.close();
+  }
+}
+
 /** The address is in use, or may not be used. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 }
 
-function asPlain(error: unknown, { host, port }: ServerOptions): unknown {
+function asPlain(error: unknown, { host, port }: Pick<ServerOptions, 'host' | 'port'>): unknown {
   const code = (error as { code?: string }).code;
   if (code === 'EADDRINUSE')
     return new PortTakenError(`Port ${port} on ${host} is taken by another program: stop it or choose another port.`);

@@ -1,7 +1,7 @@
 // What every service process has: settings, log, metrics, health, start and stop.
 export { createContext, type ServiceContext } from './context.js';
 export { Health } from './health.js';
-export { type Composition, PortTakenError, type ServerOptions, startServer } from './http-server.js';
+export { type Composition, PortTakenError, refuseTakenPort, type ServerOptions, startServer } from './http-server.js';
 export { createLogger } from './logger.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { onStop, plainMessage, runService, type ServiceDefinition } from './run-service.js';

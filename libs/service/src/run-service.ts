@@ -56,10 +56,11 @@ export function onStop(stop: (signal: string) => Promise<void>): void {
   if (process.connected) process.on('disconnect', () => handle('disconnect'));
 }
 
-/** The message of an error made for people; the stack of one that was not. */
+/** Names of errors that only a mistake in the code throws. */
+const MISTAKES = /^(Type|Reference|Syntax|Assertion)Error$/;
+
+/** What a person is told of an error: its sentence; of a mistake in the code the stack. */
 export function plainMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return /^(Settings|PortTaken|Permanent|Range|Plain)Error$/.test(error.name)
-    ? error.message
-    : (error.stack ?? error.message);
+  return MISTAKES.test(error.name) ? (error.stack ?? error.message) : error.message;
 }

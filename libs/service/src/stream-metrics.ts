@@ -24,6 +24,8 @@ export function observeStream({ metrics, logger }: ServiceContext) {
     },
     owned(stage: string, partitions: number): void {
       metrics.partitionsOwned.set({ stage }, partitions);
+      // Shown as 0 from the start: a counter that first appears at 1 is no rise to Prometheus.
+      metrics.deadLettersTotal.inc({ stage }, 0);
     },
     ticked(stage: string, partition: number, now: number): void {
       metrics.streamTimeSeconds.set({ stage, partition }, now / 1_000);
