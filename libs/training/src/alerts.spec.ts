@@ -63,7 +63,8 @@ describe('the alert stream', () => {
     expect(alerts(trackOf([10, 20, 30], [0.8, 0.64, 0.8]), 0.7)).toHaveLength(2);
   });
 
-  it('alerts anew when a lapsed customer comes back', () => {
+  it('takes a lapsed customer who comes back for recovered, whatever the risk, and alerts anew later', () => {
+    expect(alerts(trackOf([10, 300], [0.3, 0.8]), 0.7)).toEqual([]);
     expect(alerts(trackOf([10, 300], [0.8, 0.66]), 0.7)).toHaveLength(1);
     expect(alerts(trackOf([10, 300, 310], [0.8, 0.66, 0.8]), 0.7)).toHaveLength(2);
   });
@@ -82,6 +83,16 @@ describe('thresholds', () => {
     expect(high).toMatchObject({ risk: 0.5, by: 'precision' });
     expect(high.summary.precision).toBeGreaterThanOrEqual(HIGH_RULE.precision);
     expect(medium.risk).toBeLessThan(0.5 - artifact.hysteresis);
+  });
+
+  it('are not decided by one candidate that falls below the floor', () => {
+    const tracks = [...group(0.3, 200, 0.8), ...group(0.5, 300, 0.1), ...group(0.8, 60, 1), ...group(0.9, 60, 0)];
+    expect(choose(tracks, [0.3, 0.5, 0.8, 0.9]).high).toMatchObject({ risk: 0.5, by: 'precision' });
+  });
+
+  it('are not decided by one candidate that rises above the floor again', () => {
+    const tracks = [...group(0.3, 220, 0), ...group(0.5, 400, 0.5), ...group(0.9, 60, 0)];
+    expect(choose(tracks, [0.3, 0.5, 0.9]).high).toMatchObject({ risk: 0.9, by: 'precision' });
   });
 
   it('fall back to the most precise bearable ones, and say so', () => {

@@ -76,7 +76,11 @@ export function alertsOf(artifact: Artifact, tracks: readonly RiskTrack[], thres
     for (const { at, next, lastActivityAt, acted, curve } of stages) {
       const silence = (at - lastActivityAt) / DAY;
       const now = logitAt(artifact.knotsDays, curve, silence);
-      if (acted && (now < leave || (at >= lapsesAt && now < enter))) inside = false;
+      // Who has lapsed stays so until they act; coming back is a recovery, whatever the risk: no alert.
+      if (at >= lapsesAt) {
+        if (!acted) continue;
+        inside = now >= enter;
+      } else if (acted && now < leave) inside = false;
       lapsesAt = lastActivityAt + active;
       if (!inside && now >= enter) raise(at, lastActivityAt, 'event');
       if (inside) continue;

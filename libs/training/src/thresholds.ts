@@ -1,7 +1,7 @@
-// Where the tiers begin, chosen on the alert stream of the H days before validation. An alert must be right clearly more often than a
-// customer picked at random, so floors lie between the base rate and certainty (for the high tier as in reference/protocol.md §6). From
-// the risk whose alerts were right most often, walk down while the floor holds: precision can rise again further down, where every
-// new customer is an alert, and those are not the alerts that are wanted.
+// Where the tiers begin, chosen on the alert stream of the H days before validation, never on test. An alert must be right clearly more
+// often than a customer picked at random, so floors lie between the base rate and certainty (for the high tier as in
+// reference/protocol.md §6). A tier begins at the lowest risk at which the isotonic regression of precision on risk holds the floor:
+// precision must not fall with risk, so whatever falls or rises against that is pooled with its neighbours, and no single candidate decides.
 import { type Artifact, sigmoid } from '@holdfast/model';
 
 import { alertsOf, type AlertSummary, type Period, type RiskTrack, summarise } from './alerts.js';
@@ -18,8 +18,8 @@ export interface TierRule {
 
 export const HIGH_RULE: TierRule = { precision: 0.7, way: 0.5, perThousandWeek: 20 };
 export const MEDIUM_RULE: TierRule = { precision: 0.5, way: 0.25, perThousandWeek: 45 };
-/** Fewer alerts than this say nothing about precision. */
-const MIN_ALERTS = 20;
+/** Fewer alerts than this say little about precision (one standard error is .07). */
+const MIN_ALERTS = 50;
 const CANDIDATES = 80;
 /** No tier begins below these, however loyal the shop's customers. */
 const LEAST_MEDIUM = 0.1;
@@ -74,16 +74,29 @@ export function chooseThresholds(artifact: Artifact, stream: AlertStream): Recor
 function choose(tried: readonly Tried[], rule: TierRule, baseRate: number): ChosenThreshold {
   const floor = Math.max(rule.precision, baseRate + rule.way * (1 - baseRate));
   const known = tried.filter(({ summary }) => summary.alerts >= MIN_ALERTS);
-  const peak = mostPrecise(known);
-  if (peak !== null && peak.summary.precision >= floor) {
-    let lowest = known.indexOf(peak);
-    while (lowest > 0 && known[lowest - 1]!.summary.precision >= floor) lowest -= 1;
-    return { ...known[lowest]!, by: 'precision', floor };
-  }
+  const lowest = lowestHolding(known, floor);
+  if (lowest) return { ...lowest, by: 'precision', floor };
   const bearable = known.filter(({ summary }) => summary.perThousandWeek <= rule.perThousandWeek);
   // Shops too small to know: the riskiest third of what was scored.
   const chosen = mostPrecise(bearable) ?? tried[Math.floor((2 * tried.length) / 3)]!;
   return { ...chosen, by: 'capacity', floor };
+}
+
+/**
+ * Lowest of the rising `known` at which precision, fitted rising with risk and weighted by alerts, is at least `floor`: where the right
+ * alerts beyond the floor, summed from the highest risk down, are most. There the raw precision holds the floor too.
+ */
+function lowestHolding(known: readonly Tried[], floor: number): Tried | null {
+  let beyond = 0;
+  let most = 0;
+  let lowest: Tried | null = null;
+  for (const one of known.toReversed()) {
+    beyond += one.summary.alerts * (one.summary.precision - floor);
+    if (beyond < most) continue;
+    most = beyond;
+    lowest = one;
+  }
+  return lowest;
 }
 
 const mostPrecise = (tried: readonly Tried[]): Tried | null =>
