@@ -137,10 +137,12 @@ export class TaskRun implements Run {
     if (this.isTimerSet || !this.memory.isBehind) return;
     this.isTimerSet = true;
     const { timer, settings } = this.context;
-    void timer.wait(settings.checkpointMs, this.opened.signal).then(() => {
+    // Spread, so that the partitions of a process do not all save, and hold up what comes, at the same moment.
+    const ms = Math.max(1, Math.round(settings.checkpointMs * (0.75 + timer.jitter() / 2)));
+    void timer.wait(ms, this.opened.signal).then(() => {
       this.isTimerSet = false;
       this.isDue = true;
-      this.sinceCheckpointMs += settings.checkpointMs;
+      this.sinceCheckpointMs += ms;
       this.bell.ring();
     });
   }
