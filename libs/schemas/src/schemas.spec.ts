@@ -10,6 +10,7 @@ import {
   DecodeError,
   EVENT_TYPES,
   formatSource,
+  fromIso,
   isActivity,
   murmur2,
   NOTICE_TYPES,
@@ -17,6 +18,7 @@ import {
   partitionOf,
   type RiskEvent,
   tickCodec,
+  toIso,
   TOPICS,
 } from './index.js';
 
@@ -105,6 +107,21 @@ describe('records on the wire', () => {
 
   it('carry ticks as small as they can be', () => {
     expect(tickCodec.encode({ type: 'tick', at: 1_700_000_000_000 }, meta).length).toBeLessThan(64);
+  });
+});
+
+describe('instants', () => {
+  it('are written as Date writes them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 }), (at) => {
+        expect(toIso(at)).toBe(new Date(at).toISOString());
+        expect(fromIso(toIso(at))).toBe(at);
+      }),
+    );
+  });
+
+  it.each([NaN, Infinity, 9e15])('refuse %s', (at) => {
+    expect(() => toIso(at)).toThrow(RangeError);
   });
 });
 

@@ -9,8 +9,23 @@ export const MINUTE: Millis = 60 * SECOND;
 export const HOUR: Millis = 60 * MINUTE;
 export const DAY: Millis = 24 * HOUR;
 
+const twoDigits = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
+/** The last day written, `2026-11-25T`: records of one moment share it, and every record carries several times. */
+let lastDay = NaN;
+let lastDayText = '';
+
 /** ISO 8601 with milliseconds and `Z`. Throws `RangeError` when `at` is not a representable instant. */
-export const toIso = (at: Millis): string => new Date(at).toISOString();
+export function toIso(at: Millis): string {
+  const day = Math.floor(at / DAY);
+  if (day !== lastDay) {
+    lastDayText = new Date(at).toISOString().slice(0, -13);
+    lastDay = day;
+  }
+  const ms = Math.trunc(at - day * DAY);
+  const clock = `${twoDigits[Math.floor(ms / HOUR)]}:${twoDigits[Math.floor(ms / MINUTE) % 60]}:${twoDigits[Math.floor(ms / SECOND) % 60]}`;
+  const fraction = ms % SECOND;
+  return `${lastDayText}${clock}.${fraction < 100 ? '0' : ''}${twoDigits[fraction] ?? fraction}Z`;
+}
 
 /** Reads an ISO 8601 instant. Throws `RangeError` naming the text when it is none. */
 export function fromIso(text: string): Millis {
