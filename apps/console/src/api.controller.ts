@@ -28,7 +28,7 @@ export class ApiController {
 
   @Get('overview')
   overview() {
-    return this.db.transaction((tx) => readOverview(tx, this.settings, Date.now()));
+    return this.db.transaction((tx) => readOverview(tx, this.settings, Date.now(), this.models));
   }
 
   @Get('customers')

@@ -29,8 +29,9 @@ export class ConsoleModule {
   static register(context: ServiceContext, resources: Resources, settings: ConsoleSettings): DynamicModule {
     refuseOpenConsole(settings);
     const { database } = resources;
+    const models = new Models(modelsDirectory(settings));
     const feed = new LiveFeed(
-      () => database.transaction((tx) => readOverview(tx, settings, Date.now())),
+      () => database.transaction((tx) => readOverview(tx, settings, Date.now(), models)),
       context.logger,
     );
     changes(resources).add(feed.changed);
@@ -40,7 +41,7 @@ export class ConsoleModule {
       providers: [
         { provide: Database, useValue: database },
         { provide: SETTINGS, useValue: settings },
-        { provide: Models, useValue: new Models(modelsDirectory(settings)) },
+        { provide: Models, useValue: models },
         { provide: LiveFeed, useValue: feed },
         AccessGuard,
         CloseFeed,

@@ -94,7 +94,7 @@ withBrowser('the page', () => {
     await page
       .getByRole('heading', {
         level: 1,
-        name: /^\d+ customers are about to leave, \d+ of them because they fell silent\.$/,
+        name: /^\d+ customers are about to leave now, \d+ of them because they fell silent\.$/,
       })
       .waitFor();
     const text = await page.locator('body').innerText();

@@ -16,6 +16,9 @@ export const curve = Type.Object(
     points: Type.Array(Type.Object({ at: instant('when'), risk: probability('risk, if nothing happens until then') }), {
       description: 'from the last activity until the customer counts as gone',
     }),
+    hysteresis: Type.Number({
+      description: 'how far below a threshold the risk must fall, by something they do, to leave the tier',
+    }),
     thresholds: Type.Object({ medium: Type.Number(), high: Type.Number() }),
     crossings: Type.Array(Type.Object({ tier: oneOf(TIERS), at: instant('first instant in this tier') }), {
       description: 'past and coming ones, if nothing happens',
@@ -46,6 +49,7 @@ export function curveOf({ state, artifact }: Scored, now: Millis): Curve | null 
       at: toIso(Math.round(p.at)),
       risk: p.risk,
     })),
+    hysteresis: artifact.hysteresis,
     thresholds: { medium: artifact.thresholds.medium, high: artifact.thresholds.high },
     crossings: crossings.map((crossing) => ({ tier: TIERS[crossing.tier], at: toIso(crossing.at) })),
     lapsesAt: toIso(lapse),

@@ -57,7 +57,7 @@ export const toCustomerItem = (view: CustomerView, now: Millis, scored?: Scored)
   email: view.email,
   tier: view.tier as CustomerItem['tier'],
   risk: riskOf(view, now, scored),
-  valueAtRiskMinor: view.valueAtRiskMinor,
+  valueAtRiskMinor: Math.round(view.valueAtRiskMinor),
   cause: view.cause as CustomerItem['cause'],
   tierSince: iso(view.tierSince),
   next: nextOf(view, now, scored),

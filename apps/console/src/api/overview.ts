@@ -2,6 +2,7 @@
 import {
   type ClockState,
   countTiers,
+  findCustomer,
   listRecentRisk,
   listRiskDays,
   type TierCount,
@@ -10,6 +11,7 @@ import {
 import { type Millis, TIERS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
+import { type Models } from '../models.js';
 import { type ConsoleSettings } from '../settings.js';
 import { actions, readActions } from './actions.js';
 import { daily, dailySeries } from './daily.js';
@@ -20,6 +22,8 @@ import { latest, readStreamTime } from './stream-time.js';
 
 /** Risk events in one overview. */
 const RECENT = 40;
+/** Of these: shown in the feed. */
+const SHOWN = 6;
 
 const clock = Type.Object({
   mode: oneOf(['live', 'replay'] as const),
@@ -41,6 +45,7 @@ export const overview = Type.Object(
     clock,
     lastEventAt: orNull(instant('when the latest event became known')),
     lastEventAgeSeconds: orNull(Type.Number({ description: 'age of that event in stream time' })),
+    horizonDays: orNull(Type.Number({ description: 'risk is that of no purchase within so many days' })),
     customers: Type.Integer({ description: 'customers ever seen' }),
     tiers: Type.Array(
       Type.Object({
@@ -60,13 +65,24 @@ export const overview = Type.Object(
 export type Overview = Static<typeof overview>;
 
 /** Reads the overview. `wallNow`: the machine's clock, used where the stream has none. */
-export async function readOverview(db: Transaction, settings: ConsoleSettings, wallNow: Millis): Promise<Overview> {
+export async function readOverview(
+  db: Transaction,
+  settings: ConsoleSettings,
+  wallNow: Millis,
+  models?: Models,
+): Promise<Overview> {
   const shop = settings.CONSOLE_SHOP;
   // One after the other: all on one connection, which is all that a console should take from a busy pool.
   const { state, now } = await readStreamTime(db, wallNow);
   const counts = await countTiers(db, shop);
   const days = await listRiskDays(db, shop);
   const recent = await listRecentRisk(db, shop, RECENT);
+  const items = recent.map(toRiskItem);
+  // The page shows the latest few; a customer's number of orders is not part of a risk event.
+  for (const item of items.slice(0, SHOWN))
+    if (item.type === 'crossed' && item.cause === 'event')
+      item.firstOrder = (await findCustomer(db, { shop, customer: item.customer }))?.orders === 1;
+  const artifact = recent[0] && (await models?.get(recent[0].model));
   const done = await readActions(db, shop);
   const found = await readEffects(db, shop);
   const lastEventAt = latest(counts.map((c) => c.lastEventAt));
@@ -81,6 +97,7 @@ export async function readOverview(db: Transaction, settings: ConsoleSettings, w
     },
     lastEventAt: lastEventAt === null ? null : toIso(lastEventAt),
     lastEventAgeSeconds: lastEventAt === null || now === null ? null : Math.max(0, (now - lastEventAt) / 1000),
+    horizonDays: artifact?.horizonDays ?? null,
     customers: counts.reduce((sum, c) => sum + c.customers, 0),
     tiers: [...TIERS, 'prospect' as const].map((tier) => {
       const count = counts.find((c) => (c.tier ?? 'prospect') === tier);
@@ -88,11 +105,11 @@ export async function readOverview(db: Transaction, settings: ConsoleSettings, w
         tier,
         customers: count?.customers ?? 0,
         bySilence: count?.bySilence ?? 0,
-        valueAtRiskMinor: count?.valueAtRiskMinor ?? 0,
+        valueAtRiskMinor: Math.round(count?.valueAtRiskMinor ?? 0),
       };
     }),
     daily: dailySeries(days),
-    recent: recent.map(toRiskItem),
+    recent: items,
     actions: done,
     effects: found,
   };

@@ -18,6 +18,7 @@ export const riskItem = Type.Object(
     risk: Type.Number({ minimum: 0, maximum: 1 }),
     silenceDays: Type.Number({ minimum: 0 }),
     valueAtRiskMinor: money('risk × mean order value'),
+    firstOrder: Type.Optional(Type.Boolean({ description: 'after an event of a customer with a single order so far' })),
     reasons: Type.Array(
       Type.Object({ name: Type.String(), weight: Type.Number({ description: 'in logits; above 0 raises the risk' }) }),
     ),
@@ -40,6 +41,6 @@ export const toRiskItem = (row: RiskEventRow): RiskItem => ({
   origin: row.origin as RiskItem['origin'],
   risk: row.risk,
   silenceDays: row.silenceDays,
-  valueAtRiskMinor: row.valueAtRiskMinor,
+  valueAtRiskMinor: Math.round(row.valueAtRiskMinor),
   reasons: [...row.reasons],
 });

@@ -17,7 +17,7 @@ const reasons = {
 export const reasonWords = (reason) => reasons[reason] ?? reason.replace(/-/g, ' ');
 
 /** Decisions by playbook: who was contacted, who was left alone. */
-export function decisions({ decisions: rows, skipped }) {
+export function decisions({ decisions: rows, skipped, effects = [] }) {
   if (rows.length === 0) return h('p', { class: 'quiet' }, 'No decision yet. The first crossing will lead to one.');
   const playbooks = [...new Set(rows.map((row) => row.playbook))];
   const count = (playbook, arm) => rows.find((row) => row.playbook === playbook && row.arm === arm)?.count ?? 0;
@@ -44,7 +44,12 @@ export function decisions({ decisions: rows, skipped }) {
           h(
             'tr',
             {},
-            h('th', { scope: 'row' }, rows.find((row) => row.playbook === playbook).name),
+            h(
+              'th',
+              { scope: 'row' },
+              rows.find((row) => row.playbook === playbook).name,
+              effects.some((e) => e.playbook === playbook && e.isSimulated) && h('span', { class: 'tag' }, 'simulated'),
+            ),
             h('td', { class: 'n' }, number(count(playbook, 'treatment'))),
             h('td', { class: 'n' }, number(count(playbook, 'hold-out'))),
           ),
@@ -101,7 +106,7 @@ export function outbox({ messages, messageStates }) {
               h(
                 'span',
                 { class: 'quiet small' },
-                `to ${m.customer} by ${channels[m.channel] ?? m.channel}, ${date(m.at)}${messageStates.length > 1 ? ` · ${messageState(m.state)}` : ''}`,
+                `${m.state === 'simulated' ? 'would have gone to' : 'to'} ${m.customer} by ${channels[m.channel] ?? m.channel}, ${date(m.at)}${messageStates.length > 1 ? ` · ${messageState(m.state)}` : ''}`,
               ),
             ),
             h('p', { class: 'body' }, m.body),
@@ -135,7 +140,7 @@ export function effects(list) {
         { class: 'quiet small' },
         `Bought: ${rate(e.treatment)} with a message, ${rate(e.holdOut)} left alone.`,
         e.purchaseRate &&
-          ` Difference ${points(e.purchaseRate.value)} points; with 95 % certainty between ${points(e.purchaseRate.interval.low)} and ${points(e.purchaseRate.interval.high)}.`,
+          ` Difference ${points(e.purchaseRate.value)} points; 95 % interval from ${points(e.purchaseRate.interval.low)} to ${points(e.purchaseRate.interval.high)}.`,
       ),
     ),
   );

@@ -1,7 +1,7 @@
 // Charts, drawn by uPlot in the page's own colours. Each has a sentence beside it that says the same in words.
 import uPlot from '/page/uplot.js';
 
-import { date, number, percent, plural, tierName } from '/page/words.js';
+import { date, number, percent, tierName } from '/page/words.js';
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const DAY = 86_400;
@@ -147,9 +147,14 @@ export function curveChart(box, curve, now) {
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      // Below the line and to the right: there the curve is above it, if anywhere.
+      // Near the bottom, where no curve of a customer at risk runs; the colour of the line says which is which.
       ctx.textAlign = 'right';
-      ctx.fillText(`${tierName(tier)} from ${percent(risk)}`, bbox.left + bbox.width - 6 * ratio, y + 15 * ratio);
+      const up = tier === 'high' ? 26 : 8;
+      ctx.fillText(
+        `${tierName(tier)} from ${percent(risk)}`,
+        bbox.left + bbox.width - 6 * ratio,
+        bbox.top + bbox.height - up * ratio,
+      );
     }
     const x = chart.valToPos(present, 'x', true);
     ctx.strokeStyle = ctx.fillStyle = colour('--muted');
@@ -163,7 +168,8 @@ export function curveChart(box, curve, now) {
     ctx.fillText('now', x + (isLate ? -6 : 6) * ratio, bbox.top + 14 * ratio);
     for (const { tier, at: iso } of curve.crossings) {
       const threshold = thresholds.find((t) => t.tier === tier);
-      if (!threshold) continue;
+      // A curve that starts above the threshold never meets it: a dot there would float.
+      if (!threshold || curve.points[0].risk > threshold.risk) continue;
       ctx.beginPath();
       ctx.arc(chart.valToPos(seconds(iso), 'x', true), chart.valToPos(threshold.risk, 'y', true), 5 * ratio, 0, 7);
       ctx.fillStyle = colour(`--${tier}`);
@@ -215,5 +221,5 @@ export function curveChart(box, curve, now) {
 export function crossingsSentence({ totals, at }) {
   const all = totals.silence + totals.event;
   if (all === 0) return 'Nobody has crossed into “About to leave” yet.';
-  return `Since ${date(at[0] * 1000)}: ${plural(all, 'crossing')} into “About to leave”, ${percent(totals.silence / all)} of them by silence alone.`;
+  return `All crossings since ${date(at[0] * 1000)}, also of customers who have come back or gone: ${number(all)} into “About to leave”, ${percent(totals.silence / all)} of them by silence alone.`;
 }

@@ -5,6 +5,7 @@ import { get } from '/page/connection.js';
 import { card, h } from '/page/dom.js';
 import {
   date,
+  newcomer,
   dateTime,
   eventName,
   money,
@@ -70,7 +71,7 @@ function page({ profile: p, currency, curve, reasons, risk, events, decisions },
       'dl',
       { class: 'facts' },
       fact('Risk now', curve ? percent(curve.riskNow) : p.risk === null ? '–' : percent(p.risk)),
-      fact('At stake', p.valueAtRiskMinor > 0 && p.tier !== 'lapsed' ? money(p.valueAtRiskMinor, currency) : '–'),
+      fact('At stake now', p.valueAtRiskMinor > 0 && p.tier !== 'lapsed' ? money(p.valueAtRiskMinor, currency) : '–'),
       fact('Orders', String(p.orders)),
       fact('Spent', money(p.spendMinor, currency)),
       fact('Last active', p.lastActivityAt ? relative(p.lastActivityAt, present) : '–'),
@@ -84,7 +85,7 @@ function page({ profile: p, currency, curve, reasons, risk, events, decisions },
         { class: 'stack' },
         card(
           'Risk while they stay silent',
-          `The chance of no purchase within ${curve ? plural(curve.horizonDays, 'day') : 'the coming weeks'}. Anything they do draws this curve anew.`,
+          `The chance of no purchase within ${curve ? plural(curve.horizonDays, 'day') : 'the coming weeks'}. Anything they do draws this curve anew.${stays(p.tier, curve)}`,
           box ?? h('p', { class: 'quiet' }, noCurve(p.tier)),
         ),
         card('What happened', null, timeline({ risk, events, decisions, currency })),
@@ -99,6 +100,12 @@ function page({ profile: p, currency, curve, reasons, risk, events, decisions },
   ];
 }
 
+/** Why somebody can stand in a tier with a risk below its threshold. */
+const stays = (tier, curve) =>
+  curve && (tier === 'high' || tier === 'medium')
+    ? ` “${tierName(tier)}” begins at ${percent(curve.thresholds[tier])} and stays until below ${percent(curve.thresholds[tier] - curve.hysteresis)}, and only when they act.`
+    : '';
+
 const noCurve = (tier) =>
   tier === null
     ? 'Drawn after the first purchase.'
@@ -112,7 +119,13 @@ function story(p, now) {
   if (p.tier === null) return 'No purchase yet: nobody to lose.';
   const since = p.tierSince ? ` since ${date(p.tierSince)}` : '';
   const because =
-    p.cause === 'silence' ? ', because they fell silent' : p.cause === 'event' ? ', after the last thing they did' : '';
+    p.tier !== 'lapsed' && p.cause === 'event' && p.orders === 1
+      ? `: ${newcomer}`
+      : p.cause === 'silence'
+        ? ', because they fell silent'
+        : p.cause === 'event'
+          ? ', after the last thing they did'
+          : '';
   const { next } = p;
   const state = `${tierName(p.tier)}${since}${p.tier === 'low' ? '' : because}.`;
   if (p.tier === 'lapsed' || !next) return state;

@@ -97,7 +97,7 @@ const table = (body) =>
       h(
         'tr',
         {},
-        ['Customer', 'Risk', 'At stake', 'If nothing happens', 'Orders', 'Last active'].map((name, i) =>
+        ['Customer', 'Risk', 'At stake now', 'If nothing happens', 'Orders', 'Last active'].map((name, i) =>
           h('th', { scope: 'col', class: i === 2 || i === 4 ? 'n' : undefined }, name),
         ),
       ),
@@ -132,10 +132,14 @@ function row(c, { currency, now }) {
       { class: 'risk' },
       h('span', { class: `badge ${c.tier ?? 'prospect'}` }, tierName(c.tier)),
       c.risk !== null && c.tier !== 'lapsed' && riskBar(c.risk, c.tier),
+      c.orders === 1 &&
+        c.cause === 'event' &&
+        c.tier === 'high' &&
+        h('span', { class: 'quiet small' }, 'new: one order so far'),
     ),
     h(
       'td',
-      { class: 'n', 'data-label': 'At stake' },
+      { class: 'n', 'data-label': 'At stake now' },
       c.valueAtRiskMinor > 0 && c.tier !== 'lapsed' ? money(c.valueAtRiskMinor, currency) : '–',
     ),
     h('td', { 'data-label': 'If nothing happens' }, c.next ? `${tierName(c.next.tier)} ${when(c.next.at)}` : '–'),

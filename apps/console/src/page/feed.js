@@ -12,7 +12,7 @@ let seen = new Set();
 /** The list. Items that were not there before are lit up for a moment. */
 export function feed({ recent, currency, now }) {
   const isFirst = seen.size === 0;
-  const items = recent.slice(0, 14).map((item) => {
+  const items = recent.slice(0, 6).map((item) => {
     const isNew = !isFirst && !seen.has(item.id);
     return h(
       'li',
@@ -36,7 +36,7 @@ export function feed({ recent, currency, now }) {
           item.tierTo !== 'lapsed' && ` · risk ${percent(item.risk)}`,
           item.tierTo !== 'lapsed' &&
             item.valueAtRiskMinor > 0 &&
-            ` · ${money(item.valueAtRiskMinor, currency)} at stake`,
+            ` · ${money(item.valueAtRiskMinor, currency)} at stake then`,
         ),
       ),
     );

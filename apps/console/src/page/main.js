@@ -71,7 +71,7 @@ const banner = part(({ lost, clock }) => {
         'p',
         {},
         h('strong', {}, 'Simulated. '),
-        `This is a replay of a public data set (${clock.replay.name}), moved to the present. Nobody was contacted; the expected effect is zero.`,
+        `This is a replay of ${clock.replay.name === 'online-retail-ii' ? `a public data set (${clock.replay.name})` : clock.replay.name}, moved to the present. Nobody was contacted; the expected effect is zero.`,
       ),
       isRunning &&
         h(
@@ -135,6 +135,7 @@ connect({
   },
   onOverview(next) {
     overview = next;
+    if (next.horizonDays) document.getElementById('horizon').textContent = `the next ${next.horizonDays} days`;
     if (next.clock.now) offset = Date.parse(next.clock.now) - Date.now();
     showStatus();
     view.show(present());

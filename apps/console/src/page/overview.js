@@ -53,7 +53,7 @@ export function overviewView() {
       tiers.show({ tiers: counts, currency });
       crossings.show(overview.daily);
       happenings.show({ recent: overview.recent, currency: overview.currency, now: overview.clock.now });
-      done.show(overview.actions);
+      done.show({ ...overview.actions, effects: overview.effects });
       sent.show(overview.actions);
       helped.show(overview.effects);
     },
@@ -91,7 +91,7 @@ function crossingsPart() {
       chart?.destroy();
       box.replaceChildren();
       if (buckets.at.length === 0) return;
-      const perUnit = () => (buckets.size === 7 ? 'a week' : 'a day');
+      const perUnit = () => (buckets.size === 7 ? 'per week' : 'per day');
       hover.textContent = perUnit();
       chart = crossingsChart(box, buckets, (i) => {
         hover.textContent =

@@ -18,7 +18,7 @@ export function headline(overview) {
         ? 'Nobody is about to leave right now.'
         : [
             h('strong', { class: 'high' }, plural(high.customers, 'customer')),
-            ` ${isAre(high.customers)} about to leave`,
+            ` ${isAre(high.customers)} about to leave now`,
             high.bySilence > 0 && high.customers > 1 ? `, ${silent} because they fell silent.` : '.',
           ],
     ),

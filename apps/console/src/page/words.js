@@ -70,6 +70,9 @@ const sentence = (name) => {
 };
 export const reasonName = (name) => reasons[name] ?? sentence(name);
 
+/** For customers with a single order: no deed of theirs is behind it, only how few come back after one. */
+export const newcomer = 'new: after a first order, many do not come back; this is a probability';
+
 /** What a risk event says, without the customer's name. */
 export function riskSentence(item) {
   const silent = item.silenceDays >= 1 ? `nothing for ${plural(Math.round(item.silenceDays), 'day')}` : 'nothing since';
@@ -82,6 +85,7 @@ export function riskSentence(item) {
       return item.tierFrom === 'lapsed' ? 'is back after a long silence' : 'came back';
     default: {
       const what = { high: 'is about to leave', medium: 'is drifting', lapsed: 'is gone' }[item.tierTo] ?? 'slipped';
+      if (item.firstOrder && item.tierTo !== 'lapsed') return `may not come back: ${newcomer}`;
       return item.cause === 'silence' ? `${what}: ${silent}` : `${what}, after what they did last`;
     }
   }
