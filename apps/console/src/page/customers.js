@@ -97,7 +97,7 @@ const table = (body) =>
       h(
         'tr',
         {},
-        ['Customer', 'Risk', 'At stake now', 'If nothing happens', 'Orders', 'Last active'].map((name, i) =>
+        ['Customer', 'Risk', 'At stake', 'If nothing happens', 'Orders', 'Last active'].map((name, i) =>
           h('th', { scope: 'col', class: i === 2 || i === 4 ? 'n' : undefined }, name),
         ),
       ),
@@ -139,7 +139,7 @@ function row(c, { currency, now }) {
     ),
     h(
       'td',
-      { class: 'n', 'data-label': 'At stake now' },
+      { class: 'n', 'data-label': 'At stake' },
       c.valueAtRiskMinor > 0 && c.tier !== 'lapsed' ? money(c.valueAtRiskMinor, currency) : '–',
     ),
     h('td', { 'data-label': 'If nothing happens' }, c.next ? `${tierName(c.next.tier)} ${when(c.next.at)}` : '–'),
