@@ -48,7 +48,10 @@ export default tseslint.config(
             lib('stream', 'schemas', 'broker', 'postgres'),
             lib('datasets', 'schemas'),
             lib('service'),
-            { sourceTag: 'app:standalone', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:app'] },
+            ...['standalone', 'chaos'].map((app) => ({
+              sourceTag: `app:${app}`,
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:app'],
+            })),
             ...['ingest', 'features', 'scoring', 'dispatch', 'console', 'trainer', 'replay'].map((app) => ({
               sourceTag: `app:${app}`,
               onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter'],

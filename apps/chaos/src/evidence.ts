@@ -1,0 +1,36 @@
+// What a scenario leaves behind once everything has come to rest: the checker sees this, and nothing else.
+
+/** One request that a mail or webhook server got. */
+export interface Delivery {
+  readonly channel: 'email' | 'webhook';
+  /** The idempotency key it carried: a decision's id. */
+  readonly key: string;
+}
+
+/** Log and database at rest: ingest and every stage have been stopped in order, nothing is written any more. */
+export interface Evidence {
+  /** `host:port`, comma-separated. */
+  readonly brokers: string;
+  readonly databaseUrl: string;
+  /** Folder of the model releases that the log names. */
+  readonly modelsDirectory: string;
+  /** Settings of dispatch, as its environment had them. */
+  readonly dispatchEnvironment: Readonly<Record<string, string>>;
+  /** Message ids that ingest has answered 200 for. */
+  readonly accepted: ReadonlySet<string>;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** What the checker found. A scenario has passed when nothing was lost or doubled and `faults` is empty. */
+export interface Verdict {
+  /** Accepted message ids. */
+  readonly events: number;
+  /** Accepted events, risk events, decisions or deliveries that are missing. */
+  readonly lost: number;
+  /** Those that took effect more than once. */
+  readonly doubled: number;
+  /** Records written again after a crash and skipped by their readers: no fault, but a sign that something struck. */
+  readonly repeated: number;
+  /** One sentence each; empty when all is well. */
+  readonly faults: readonly string[];
+}
