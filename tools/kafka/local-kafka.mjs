@@ -24,17 +24,20 @@ async function freePort() {
   return port;
 }
 
-const properties = (directory, port, controllerPort) => `
+/** Settings of one node; every node of a cluster is broker and controller. Topics are kept by up to three nodes, and written to two. */
+const properties = ({ home, id, port, controllerPort, voters }) => `
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:${controllerPort}
+node.id=${id}
+controller.quorum.voters=${voters.map((voter) => `${voter.id}@127.0.0.1:${voter.controllerPort}`).join(',')}
 listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
 advertised.listeners=PLAINTEXT://127.0.0.1:${port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs=${join(directory, 'data').replaceAll('\\', '/')}
+log.dirs=${join(home, 'data').replaceAll('\\', '/')}
 auto.create.topics.enable=false
-offsets.topic.replication.factor=1
+default.replication.factor=${Math.min(3, voters.length)}
+min.insync.replicas=${Math.min(2, voters.length)}
+offsets.topic.replication.factor=${Math.min(3, voters.length)}
 offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
@@ -51,39 +54,84 @@ num.io.threads=4
  * @param {{ directory: string, port?: number, log?: (message: string) => void }} options port 0 or absent: a free one
  */
 export async function startLocalKafka({ directory, port = 0, log = () => {} }) {
-  const classPath = await kafkaClassPath();
-  const home = resolve(directory);
-  mkdirSync(home, { recursive: true });
-  const brokerPort = port === 0 ? await freePort() : port;
-  const config = join(home, 'server.properties');
-  writeFileSync(config, properties(home, brokerPort, await freePort()));
-  const java = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
-  java.push('-cp', classPath);
-  if (!existsSync(join(home, 'data', 'meta.properties'))) format(java, config);
-
-  const output = join(home, 'kafka.log');
-  const kafka = await launch([...java, 'kafka.Kafka', config], output);
-  const brokers = `127.0.0.1:${brokerPort}`;
-  try {
-    await untilAnswering(kafka, brokerPort, output);
-  } catch (error) {
-    await kafka.stop();
-    throw error;
-  }
-  log(`Kafka runs at ${brokers} (process ${kafka.pid}, log ${output}).`);
-  return { brokers, pid: kafka.pid, stop: kafka.stop };
+  const { brokers, nodes, stop } = await startKafkaCluster({ directory, port });
+  log(`Kafka runs at ${brokers} (process ${nodes[0].pid}, log ${nodes[0].output}).`);
+  return { brokers, pid: nodes[0].pid, stop };
 }
 
-function format(java, config) {
-  const id = randomBytes(16).toString('base64url');
-  const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config];
+/**
+ * Like {@link startLocalKafka}, with several nodes on one machine: each can be killed and started again at its address.
+ * @param {{ directory: string, nodes?: number, port?: number }} options port: of the first node
+ */
+export async function startKafkaCluster({ directory, nodes: count = 1, port = 0 }) {
+  const classPath = await kafkaClassPath();
+  const root = resolve(directory);
+  const voters = [];
+  for (let id = 1; id <= count; id++) {
+    const home = count === 1 ? root : join(root, `node-${id}`);
+    const brokerPort = id === 1 && port !== 0 ? port : await freePort();
+    voters.push({ id, home, port: brokerPort, controllerPort: await freePort() });
+  }
+  const clusterId = randomBytes(16).toString('base64url');
+  const nodes = voters.map((voter) => new KafkaNode(classPath, { ...voter, voters, clusterId }));
+  const stop = async () => void (await Promise.all(nodes.map((node) => node.stop())));
+  try {
+    // A quorum answers only once most of it runs.
+    await Promise.all(nodes.map((node) => node.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { brokers: nodes.map(({ address }) => address).join(','), nodes, stop };
+}
+
+/** One node, running or not. */
+class KafkaNode {
+  #process = null;
+
+  constructor(classPath, settings) {
+    const java = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+    this.java = [...java, '-cp', classPath];
+    this.settings = settings;
+    this.output = join(settings.home, 'kafka.log');
+    this.address = `127.0.0.1:${settings.port}`;
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+
+  async start() {
+    const { home, port, clusterId } = this.settings;
+    const config = join(home, 'server.properties');
+    mkdirSync(home, { recursive: true });
+    writeFileSync(config, properties(this.settings));
+    if (!existsSync(join(home, 'data', 'meta.properties'))) format(this.java, config, clusterId);
+    this.#process = await launch([...this.java, 'kafka.Kafka', config], this.output);
+    await untilAnswering(this.#process, port, this.output);
+  }
+
+  /** Ends it in order. */
+  async stop() {
+    await this.#process?.stop();
+  }
+
+  /** Ends it without warning. */
+  async kill() {
+    process.kill(this.pid, 'SIGKILL');
+    await this.#process.exited;
+  }
+}
+
+function format(java, config, clusterId) {
+  const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config];
   const { status, stderr } = spawnSync('java', args, { encoding: 'utf8' });
   if (status !== 0) throw new LocalKafkaUnavailable(`Kafka could not format its data folder: ${stderr.trim()}`);
 }
 
 // Ends Kafka when our end of the pipe closes, so that not even kill -9 leaves it behind.
 const SUPERVISOR =
-  'exec 3<&0; "$@" </dev/null 3<&- & pid=$!; echo $pid; exec 1>&-; (cat <&3 >/dev/null; kill $pid 2>/dev/null) & wait $pid';
+  'exec 3<&0; "$@" </dev/null 3<&- & pid=$!; echo $pid; exec 1>&-; (cat <&3 >/dev/null; kill $pid; kill -CONT $pid) 2>/dev/null & wait $pid';
 
 async function launch(args, output) {
   const fd = openSync(output, 'a');
@@ -115,7 +163,7 @@ async function launch(args, output) {
       await exited;
       clearTimeout(timer);
     })());
-  return { pid, stop, isRunning: () => isRunning };
+  return { pid, stop, exited, isRunning: () => isRunning };
 }
 
 async function untilAnswering(kafka, port, output) {
