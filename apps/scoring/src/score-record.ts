@@ -18,20 +18,23 @@ import {
 } from '@holdfast/model';
 import { DAY, type FeatureRecord, type Millis, ORIGINS } from '@holdfast/schemas';
 
-/** A release in use. */
-export interface Champion {
+/** By what a record is judged. */
+export interface Judgement {
+  /** The champion: its hash and its content. */
   readonly hash: string;
   readonly artifact: Artifact;
+  /** See {@link judgedAt}. */
+  readonly at: Millis;
 }
 
 /**
- * The customer's state after `record`. The memory of another model is dropped, not mixed: numbers of one network mean nothing to the
- * next. Throws when the record was computed for another feature set.
+ * The customer's state after `record`, with the tier that holds at `at`. The memory of another model is dropped, not mixed: numbers
+ * of one network mean nothing to the next. Throws when the record was computed for another feature set.
  */
 export function scoreRecord(
   previous: ScoringState | undefined,
   record: FeatureRecord,
-  { hash, artifact }: Champion,
+  { hash, artifact, at }: Judgement,
 ): ScoringState {
   if (record.features !== artifact.featureSet) {
     throw new RangeError(
@@ -42,13 +45,12 @@ export function scoreRecord(
   const lastActivityAt = record.lastActivityAt ?? 0;
   // A late event is news of the past: the customer has not acted now.
   const acted = record.kind === 'activity' && record.occurredAt >= lastActivityAt;
-  const now = knownTime(record, lastActivityAt);
   const memory = step(artifact, same, record.x);
   const { orders } = record.profile;
   const curve = orders > 0 ? curveOf(artifact, memory.h, record.w) : new Float32Array();
-  const silenceDays = silenceDaysAt({ lastActivityAt }, now);
+  const silenceDays = silenceDaysAt({ lastActivityAt }, at);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
-  const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, now) : after;
+  const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, at) : after;
   const tier = (): TierRank => {
     if (orders === 0) return LOW;
     return silenceDays >= artifact.activeDays ? LAPSED : tierAfter(artifact, previous?.tier ?? LOW, after, acted);
@@ -71,11 +73,14 @@ export function scoreRecord(
   };
 }
 
-/** The record's time; for history that is imported late, the customer's own, which is ahead of it (counters never go back). */
-function knownTime(record: FeatureRecord, lastActivityAt: Millis): Millis {
+/**
+ * The instant at which a record is judged, and of which its change of tier is reported: the record's time. History that is imported
+ * late lies behind what is known of the customer already, and its counters never go back: there it is the counters' time.
+ */
+export function judgedAt({ at, lastActivityAt, w }: FeatureRecord): Millis {
   // w is rounded to 1e-5 days.
-  const silentMs = Math.floor((record.w[COUNTER.silenceDays]! - 1e-5) * DAY);
-  return Math.max(record.at, lastActivityAt + silentMs);
+  const silentMs = Math.floor((w[COUNTER.silenceDays]! - 1e-5) * DAY);
+  return Math.max(at, (lastActivityAt ?? 0) + silentMs);
 }
 
 /** The network's memory after a step input; unchanged where a burst of views was collapsed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyEvent } from '@holdfast/features';
 import { LAPSED, logit, logitOf, MEDIUM, sigmoid } from '@holdfast/model';
-import { CUSTOMER_RISK, DAY, EVENT_TYPES, type RiskData, type RiskEvent, toIso } from '@holdfast/schemas';
+import { CUSTOMER_RISK, DAY, EVENT_TYPES, fromIso, type RiskData, type RiskEvent, toIso } from '@holdfast/schemas';
 import fc from 'fast-check';
 
 import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.fixture.js';
@@ -126,6 +126,22 @@ describe('late events', () => {
     ]);
     expect(state).toMatchObject({ lastActivityAt: START, orders: 2, origin: 0 });
     expect(changes(outputs)[2]!.at).toBe(START + 180 * DAY);
+  });
+
+  it('are reported as of the moment they were judged at: what is known of the customer is ahead of the record', () => {
+    // Nothing bought so far; a notice on day 100 brings what is known there. Then the old order comes.
+    const known = [eventAt(0, 'view'), eventAt(100, 'message-delivered')];
+    const old = eventAt(-10, 'purchase', { origin: 'import', importedAt: START + 110 * DAY });
+    const { outputs, state } = foldTask([...known, old]);
+    const [change] = changes(outputs);
+    expect(path(outputs)).toEqual(['crossed low→high by event']);
+    expect(change!.data.silenceDays).toBeCloseTo(100, 3);
+    expect(change!.at).toBeCloseTo(START + 100 * DAY, -5);
+    expect(change!.data.risk).toBe(sigmoid(state!.logitAfter));
+    expect(change!.data.origin).toBe('import');
+    expect(CUSTOMER_RISK.decode(CUSTOMER_RISK.encode(outputs.at(-1)!, { id: 'i', sequence: 1 }))).toEqual(
+      outputs.at(-1),
+    );
   });
 });
 
@@ -262,6 +278,33 @@ describe('laws of scoring', () => {
         expect(wakeAt).toBeUndefined();
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it('a crossing is reported with the risk and the silence that made it, also when its cause is history imported late', () => {
+    const browsing = anyLife.map((events) => events.map((event) => ({ ...event, type: 'view' as const })));
+    const imported = fc.array(
+      fc.record({ daysAgo: fc.double({ min: 0, max: 400, noNaN: true }), type: fc.constantFrom('purchase', 'view') }),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(fc.oneof(anyLife, browsing), fc.nat(250), imported, anyModel, (acts, quietDays, drafts, models) => {
+        const importedAt = acts.at(-1)!.receivedAt + quietDays * DAY;
+        const live = [...acts, eventAt((importedAt - START) / DAY, 'message-delivered')];
+        const history = drafts
+          .map(({ daysAgo, type }) =>
+            eventAt((importedAt - START) / DAY - daysAgo, type, { origin: 'import', importedAt }),
+          )
+          .sort((a, b) => a.receivedAt - b.receivedAt);
+        const { outputs } = foldTask([...live, ...history], { models, untilDays: 3000 });
+        for (const { type, at, data } of changes(outputs)) {
+          for (const next of data.forecast) expect(fromIso(next.at)).toBeGreaterThan(at);
+          if (type !== 'churn.risk.crossed.v1') continue;
+          if (data.tier.to === 'lapsed') expect(data.silenceDays).toBeGreaterThan(180 - 1e-6);
+          else expect(data.risk).toBeGreaterThanOrEqual(data.threshold! - 1e-9);
+        }
+      }),
+      { numRuns: 50 },
     );
   });
 

@@ -7,7 +7,7 @@ import { type Step, type Task } from '@holdfast/stream';
 import { factsOf } from './facts.js';
 import { championOf, type Models } from './models.js';
 import { riskChange } from './risk-change.js';
-import { scoreRecord } from './score-record.js';
+import { judgedAt, scoreRecord } from './score-record.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
 export interface ScoringShared {
@@ -25,11 +25,12 @@ export function createScoringTask(models: Models): ScoringTask {
     state: scoringStateCodec,
     shared: { codec: sharedCodec(models), initial: { model: null } },
 
-    step(previous, record, at, { model }) {
+    step(previous, record, _recordAt, { model }) {
       const facts = factsOf(record);
       if (model === null) return { state: previous ?? null, outputs: facts };
       const artifact = models.get(model);
-      const state = scoreRecord(previous, record, { hash: model, artifact });
+      const at = judgedAt(record);
+      const state = scoreRecord(previous, record, { hash: model, artifact, at });
       const from = previous?.tier ?? 0;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       return { state, outputs: [...facts, ...changes], ...nextWake(state, models, at) };
