@@ -1,4 +1,5 @@
-// Facts that dispatch settles by, passed on in the customer's order, so that a cause is always read before its effect.
+// Facts that dispatch settles by, passed on in the customer's order, so that a cause is always read before its effect. A code used
+// on an order is told with the purchase and nowhere else.
 import { type FeatureRecord, type RiskEvent } from '@holdfast/schemas';
 
 /** The facts of one record, in order; most records hold none. */
@@ -16,7 +17,7 @@ export function factsOf(record: FeatureRecord): RiskEvent[] {
     facts.push({ ...about, type: 'customer.purchased.v1', data });
   }
   if (type === 'refund' || type === 'cancel') facts.push({ ...about, type: 'customer.refunded.v1', data: order });
-  if (coupon !== undefined && (type === 'purchase' || type === 'coupon-applied')) {
+  if (type === 'coupon-applied' && coupon !== undefined) {
     facts.push({ ...about, type: 'customer.redeemed.v1', data: { origin, coupon } });
   }
   if (type === 'consent-changed' && consent !== undefined) {

@@ -45,14 +45,17 @@ const dataByType = {
     Type.Object({
       orderId: Type.Optional(Type.String()),
       amountMinor: Type.Number(),
-      coupon: Type.Optional(Type.String()),
+      coupon: Type.Optional(Type.String({ description: 'the code used on this order: its redemption' })),
     }),
   ]),
   'customer.refunded.v1': Type.Composite([
     origin,
     Type.Object({ orderId: Type.Optional(Type.String()), amountMinor: Type.Number() }),
   ]),
-  'customer.redeemed.v1': Type.Composite([origin, Type.Object({ coupon: Type.String() })]),
+  'customer.redeemed.v1': Type.Composite([
+    origin,
+    Type.Object({ coupon: Type.String({ description: 'a code applied in the shop, told apart from any order' }) }),
+  ]),
   'customer.consent-changed.v1': Type.Composite([
     origin,
     Type.Object({ channel: literals(CHANNELS), granted: Type.Boolean() }),
