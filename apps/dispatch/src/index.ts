@@ -2,3 +2,4 @@
 export { dispatchTransport } from './dispatch-transport.js';
 export { DispatchModule } from './dispatch.module.js';
 export { dispatchSettings, type DispatchSettings, rulesOf } from './settings.js';
+export { dispatchService } from './dispatch-service.js';

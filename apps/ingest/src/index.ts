@@ -2,3 +2,4 @@
 export { Ingest, IngestModule } from './ingest.module.js';
 export { type TimeSource } from './live-clock.js';
 export { type IngestSettings, ingestSettings } from './settings.js';
+export { ingestService } from './ingest-service.js';

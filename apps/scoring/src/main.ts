@@ -1,23 +1,6 @@
 // The scoring service as a process of its own.
-import { infrastructureSettings, runService } from '@holdfast/service';
-import { openResources } from '@holdfast/stream';
-import { Type } from '@sinclair/typebox';
+import { runService } from '@holdfast/service';
 
-import { scoringTransport } from './scoring-transport.js';
-import { ScoringModule } from './scoring.module.js';
-import { scoringSettings } from './settings.js';
+import { scoringService } from './scoring-service.js';
 
-await runService({
-  name: 'scoring',
-  settings: Type.Composite([infrastructureSettings, scoringSettings]),
-  async build(context, settings) {
-    const resources = await openResources('scoring', settings);
-    context.health.add('database', () => resources.database.ping());
-    context.health.add('broker', () => resources.broker.ping());
-    return {
-      modules: [ScoringModule.register(context, resources, settings)],
-      transports: [scoringTransport(context, resources, settings)],
-      close: () => resources.close(),
-    };
-  },
-});
+await runService(scoringService());

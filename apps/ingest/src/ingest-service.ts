@@ -1,0 +1,24 @@
+// Ingest as a process: its settings, and what it is composed of.
+import { infrastructureSettings, type ServiceDefinition } from '@holdfast/service';
+import { openResources } from '@holdfast/stream';
+import { Type } from '@sinclair/typebox';
+
+import { IngestModule } from './ingest.module.js';
+import { ingestSettings } from './settings.js';
+
+const settings = Type.Composite([infrastructureSettings, ingestSettings]);
+
+/** The definition to run. `open`: how it gets at log and database. */
+export const ingestService = (open = openResources): ServiceDefinition<typeof settings> => ({
+  name: 'ingest',
+  settings,
+  async build(context, settings) {
+    const resources = await open('ingest', settings);
+    context.health.add('database', () => resources.database.ping());
+    context.health.add('broker', () => resources.broker.ping());
+    return {
+      modules: [IngestModule.register(context, resources, settings)],
+      close: () => resources.close(),
+    };
+  },
+});
