@@ -1,11 +1,11 @@
 // What must exist before any service works: tables, topics, and the first release in the log.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { migrate, takeClock } from '@holdfast/postgres';
 import { infrastructureSettings, readSettings } from '@holdfast/service';
-import { prepareTopics, type Resources } from '@holdfast/stream';
+import { appendFirstRelease, prepareTopics, type Resources } from '@holdfast/stream';
 
-import { appendFirstRelease, shippedRelease } from './first-release.js';
 import { repositoryRoot } from './repository.js';
 
 /**
@@ -23,4 +23,9 @@ export async function prepare(
   const models = environment['SCORING_MODELS_DIR'] ?? join(repositoryRoot, 'models');
   await appendFirstRelease(resources.broker, await shippedRelease(models), 0);
   await takeClock(resources.database, clock);
+}
+
+/** Hash of the release that ships with Holdfast. */
+async function shippedRelease(modelsDir: string): Promise<string> {
+  return (await readFile(join(modelsDir, 'champion'), 'utf8')).trim();
 }

@@ -1,4 +1,5 @@
 // The runner: kill anything, nothing lost, nothing doubled.
+export { appendFirstRelease, appendRelease } from './append-release.js';
 export { type StreamObserver } from './observer.js';
 export { type Connections, connectBroker, openResources } from './open-resources.js';
 export { prepareTopics } from './prepare-topics.js';
