@@ -27,9 +27,25 @@ export function toIso(at: Millis): string {
   return `${lastDayText}${clock}.${fraction < 100 ? '0' : ''}${twoDigits[fraction] ?? fraction}Z`;
 }
 
-/** Reads an ISO 8601 instant. Throws `RangeError` naming the text when it is none. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+/** The last day after the 28th that was read. */
+let lastLateDay = '';
+
+/** False for 30 February, which `Date.parse` takes for 2 March. */
+function exists(day: string): boolean {
+  if (day.slice(8) <= '28' || day === lastLateDay) return true;
+  if (new Date(day).getUTCDate() !== Number(day.slice(8))) return false;
+  lastLateDay = day;
+  return true;
+}
+
+/**
+ * Reads an ISO 8601 instant: date, time with seconds, and a zone (`Z` or `±hh:mm`); digits after the millisecond are dropped.
+ * Throws `RangeError` naming the text when it is none.
+ */
 export function fromIso(text: string): Millis {
-  const at = Date.parse(text);
+  // The form first: `Date.parse` alone also takes "March 7", in the zone of this machine.
+  const at = INSTANT.test(text) && exists(text.slice(0, 10)) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) throw new RangeError(`not an ISO 8601 instant: ${JSON.stringify(text)}`);
   return at;
 }
