@@ -247,7 +247,7 @@ function feature(customer: string, sequence: number): SinkRecord<FeatureRecord> 
   const at = NOW - 1000 * (200 - sequence);
   const value: FeatureRecord = {
     shop: 'main', customer, messageId: `${customer}-${sequence}`, type: 'purchase', at, occurredAt: at, origin: 'live', kind: 'activity', late: false,
-    x: [], w: [], features: 'test', firstSeenAt: NOW - DAY, lastActivityAt: at, lastPurchaseAt: at, amountMinor: 100 * sequence,
+    x: [], w: [], featureSet: 'test', firstSeenAt: NOW - DAY, lastActivityAt: at, lastPurchaseAt: at, amountMinor: 100 * sequence,
     profile: { events: sequence, sessions: 1, orders: sequence, spendMinor: 100 * sequence, segment: null },
   }; // prettier-ignore
   return { kind: 'record', key: customerKey('main', customer), id: `${customer}-${sequence}`, at, sequence, value };
@@ -258,7 +258,7 @@ function risk(customer: string, sequence: number, to: 'high' | 'low'): SinkRecor
   const value: RiskEvent = {
     type: to === 'high' ? 'churn.risk.crossed.v1' : 'churn.risk.recovered.v1', shop: 'main', customer, at,
     data: {
-      origin: 'live', tier: { from: to === 'high' ? 'low' : 'high', to }, threshold: null, policy: 'test', risk: to === 'high' ? 0.8 : 0.1, cause: 'event',
+      origin: 'live', tier: { from: to === 'high' ? 'low' : 'high', to }, threshold: null, thresholdsVersion: 'test', risk: to === 'high' ? 0.8 : 0.1, cause: 'event',
       silenceDays: 0, forecast: [], valueAtRiskMinor: 100, orders: 3, reasons: [{ name: 'event', weight: 1 }], model: 'test',
     },
   }; // prettier-ignore

@@ -102,7 +102,7 @@ function lifeOf(customer: string, { now, origin, model }: Seed, random: () => nu
       origin,
       tier: { from: tier, to },
       threshold: to === 'medium' ? 0.6 : to === 'high' ? 0.78 : null,
-      policy: 'seed',
+      thresholdsVersion: 'seed',
       risk: level,
       cause,
       silenceDays,
@@ -165,7 +165,7 @@ function purchase(customer: string, { at, first, amount, orders, spend, origin }
   const id = `order-${customer}-${orders}`;
   const value: FeatureRecord = {
     shop: SHOP, customer, messageId: id, type: 'purchase', at, occurredAt: at, origin, kind: 'activity', late: false, x: [], w: [],
-    features: 'seed', firstSeenAt: first, lastActivityAt: at, lastPurchaseAt: at, orderId: `5${String(Math.round(at / 1e6) % 1e5)}`, amountMinor: amount,
+    featureSet: 'seed', firstSeenAt: first, lastActivityAt: at, lastPurchaseAt: at, orderId: `5${String(Math.round(at / 1e6) % 1e5)}`, amountMinor: amount,
     profile: { events: orders, sessions: orders, orders, spendMinor: spend, segment: null },
   }; // prettier-ignore
   return { kind: 'record', key: customerKey(SHOP, customer), id, at, sequence: orders, value };

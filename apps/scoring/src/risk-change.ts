@@ -14,8 +14,10 @@ import {
 } from '@holdfast/model';
 import { DAY, type Millis, type Origin, ORIGINS, type RiskEvent, TIERS } from '@holdfast/schemas';
 
+import { thresholdsVersionOf } from './thresholds-version.js';
+
 /** How a tier came to change. */
-export interface Change {
+export interface TierChange {
   /** The instant it became true. */
   readonly at: Millis;
   readonly from: TierRank;
@@ -23,7 +25,7 @@ export interface Change {
 }
 
 /** The event that tells of a change; `state` is the customer in the new tier. */
-export function riskChange(state: ScoringState, artifact: Artifact, { at, from, cause }: Change): RiskEvent {
+export function riskChange(state: ScoringState, artifact: Artifact, { at, from, cause }: TierChange): RiskEvent {
   const riskLogit = logitOf(state, artifact, at);
   const risk = sigmoid(riskLogit);
   const worse = state.tier > from;
@@ -40,7 +42,7 @@ export function riskChange(state: ScoringState, artifact: Artifact, { at, from, 
       origin: originOf(state, at),
       tier: { from: TIERS[from], to: TIERS[state.tier] },
       threshold: thresholdOf(artifact, state.tier),
-      policy: state.model.slice(0, 12),
+      thresholdsVersion: thresholdsVersionOf(artifact),
       risk,
       cause,
       silenceDays: silenceDaysAt(state, at),

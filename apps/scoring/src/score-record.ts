@@ -36,9 +36,9 @@ export function scoreRecord(
   record: FeatureRecord,
   { hash, artifact, at }: Judgement,
 ): ScoringState {
-  if (record.features !== artifact.featureSet) {
+  if (record.featureSet !== artifact.featureSet) {
     throw new RangeError(
-      `features must be ${artifact.featureSet}, which the model was trained on, not ${record.features}`,
+      `featureSet must be ${artifact.featureSet}, which the model was trained on, not ${record.featureSet}`,
     );
   }
   const same = previous?.model === hash ? previous : undefined;

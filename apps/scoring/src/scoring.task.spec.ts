@@ -49,11 +49,25 @@ describe('a customer who goes silent', () => {
     expect(medium!.expiresAt).toBe(Math.min(lapsed!.at, medium!.at + 90 * DAY));
     expect(lapsed!.expiresAt).toBe(lapsed!.at + 90 * DAY);
     expect(medium!.data.valueAtRiskMinor).toBe(1200);
-    expect(medium!.data).toMatchObject({ orders: 1, model: MODEL, policy: MODEL.slice(0, 12), origin: 'live' });
+    expect(medium!.data).toMatchObject({ orders: 1, model: MODEL, origin: 'live' });
     const sum = medium!.data.reasons.reduce((total, reason) => total + reason.weight, 0);
     expect(sigmoid(sum)).toBeCloseTo(medium!.data.risk, 9);
     expect(medium!.data.reasons[0]!.weight).toBeGreaterThan(0);
   }); // prettier-ignore
+
+  it('is told by which thresholds, whatever the weights behind the risk', () => {
+    const versionOf = (changed: Partial<typeof artifact>) => {
+      const models = modelsOf({ [MODEL]: { ...artifact, ...changed } });
+      const [change] = changes(foldTask([eventAt(0, 'purchase')], { models, untilDays: 400 }).outputs);
+      return change!.data.thresholdsVersion;
+    };
+    const { thresholdsVersion } = changes(outputs)[0]!.data;
+    expect(versionOf({ seed: 2, output: { ...artifact.output, bias: 0.1 } })).toBe(thresholdsVersion);
+    const others = [{ thresholds: { medium: 0.61, high: 0.8 } }, { hysteresis: 0.04 }, { activeDays: 170 }].map(
+      versionOf,
+    );
+    expect(new Set([thresholdsVersion, ...others]).size).toBe(4);
+  });
 
   it('is written as records its topic can carry', () => {
     for (const event of outputs) {

@@ -190,7 +190,7 @@ function recordOf(
     late,
     x,
     w: countersAt(next, next.asOf),
-    features: FEATURE_SET_HASH,
+    featureSet: FEATURE_SET_HASH,
     firstSeenAt: next.firstSeenAt,
     lastActivityAt: next.lastActivityAt === 0 ? null : next.lastActivityAt,
     lastPurchaseAt: next.lastPurchaseAt === 0 ? null : next.lastPurchaseAt,

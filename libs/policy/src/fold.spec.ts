@@ -20,7 +20,7 @@ const policy: Policy = { rules, partition: 1, partitions: 3, codeOf: (id) => `co
 const crossing = (customer: string, tier: Tier, at: Millis, origin: Origin): RiskEvent => ({
   type: 'churn.risk.crossed.v1', shop: 'main', customer, at, expiresAt: at + 7 * DAY,
   data: {
-    origin, tier: { from: 'low', to: tier }, threshold: 0.5, policy: '1', risk: 0.5, cause: 'silence', silenceDays: 30,
+    origin, tier: { from: 'low', to: tier }, threshold: 0.5, thresholdsVersion: '1', risk: 0.5, cause: 'silence', silenceDays: 30,
     forecast: [], valueAtRiskMinor: 1_000, orders: 2, reasons: [], model: 'test',
   },
 }); // prettier-ignore

@@ -25,7 +25,7 @@ export const featureRecordWire = Type.Object(
     w: Type.Array(Type.Number(), {
       description: 'running counters as of this event, in the order of COUNTERS of libs/features',
     }),
-    features: Type.String({ description: 'hash of the ordered feature set' }),
+    featureSet: Type.String({ description: 'hash of the ordered feature set that `x` and `w` follow' }),
     firstSeenAt: Type.String(),
     lastActivityAt: Type.Union([Type.String(), Type.Null()]),
     lastPurchaseAt: Type.Union([Type.String(), Type.Null()]),

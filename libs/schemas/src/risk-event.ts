@@ -20,7 +20,10 @@ const riskData = Type.Object({
   threshold: Type.Union([Type.Number(), Type.Null()], {
     description: 'risk at which `to` begins; null for low and lapsed',
   }),
-  policy: Type.String({ description: 'version of the thresholds' }),
+  thresholdsVersion: Type.String({
+    description:
+      'hash of what decides the tiers: thresholds, hysteresis, active period; not of the model behind the risk',
+  }),
   risk: Type.Number({ minimum: 0, maximum: 1 }),
   cause: Type.Union([Type.Literal('event'), Type.Literal('silence')]),
   silenceDays: Type.Number({ minimum: 0 }),

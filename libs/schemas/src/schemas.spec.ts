@@ -50,7 +50,7 @@ const crossed: RiskEvent = {
     origin: 'live',
     tier: { from: 'medium', to: 'high' },
     threshold: 0.7,
-    policy: 'p1',
+    thresholdsVersion: 't1',
     risk: 0.7,
     cause: 'silence',
     silenceDays: 33.5,
