@@ -8,9 +8,8 @@ import { FeaturesModule, featuresSettings, featuresTransport } from '@holdfast/f
 import { IngestModule, ingestSettings } from '@holdfast/ingest-service';
 import { openDatabase, startEmbeddedPostgres } from '@holdfast/postgres';
 import { ScoringModule, scoringSettings, scoringTransport } from '@holdfast/scoring-service';
-import { createContext, readSettings, startServer } from '@holdfast/service';
+import { Closing, createContext, readSettings, startServer } from '@holdfast/service';
 
-import { Closing } from './closing.js';
 import { writeKeyOf } from './data-folder.js';
 import { type Options } from './options.js';
 import { prepare } from './prepare-log.js';

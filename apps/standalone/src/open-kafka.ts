@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 
 import { startEmbeddedPostgres } from '@holdfast/postgres';
-import { infrastructureSettings, readSettings } from '@holdfast/service';
+import { Closing, infrastructureSettings, readSettings } from '@holdfast/service';
 import { openResources } from '@holdfast/stream';
 
-import { Closing } from './closing.js';
 import { writeKeyOf } from './data-folder.js';
 import { startLocalKafka } from './local-kafka.js';
 import { type Options } from './options.js';

@@ -1,4 +1,5 @@
 // What every service process has: settings, log, metrics, health, start and stop.
+export { Closing } from './closing.js';
 export { createContext, type ServiceContext } from './context.js';
 export { Health } from './health.js';
 export { type Composition, PortTakenError, refuseTakenPort, type ServerOptions, startServer } from './http-server.js';
