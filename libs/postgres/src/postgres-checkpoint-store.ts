@@ -36,7 +36,11 @@ const WAKE_UPS = `select w.wake_at as "wakeAt", w.key from owners as o left join
 export class PostgresCheckpointStore implements CheckpointStore {
   private readonly days: MessageDays;
 
-  constructor(private readonly database: Database) {
+  /** `beforeCommit`: told of a checkpoint that is written but for its COMMIT; for tests. */
+  constructor(
+    private readonly database: Database,
+    private readonly beforeCommit?: (id: PartitionId) => void,
+  ) {
     this.days = new MessageDays(database);
   }
 
@@ -101,6 +105,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
         }
         const wakeUps = await readWakeUps(transaction, checkpoint, window);
         if (!wakeUps) throw new Fenced();
+        this.beforeCommit?.(checkpoint);
         return wakeUps;
       });
     } catch (error) {
@@ -119,6 +124,7 @@ export class PostgresCheckpointStore implements CheckpointStore {
       await this.database.transaction(async (transaction) => {
         await advance(transaction, owner, progress);
         await work(transaction);
+        this.beforeCommit?.(owner);
       });
       return true;
     } catch (error) {

@@ -7,6 +7,7 @@ import { deadLetterTopic } from '@holdfast/schemas';
 import { type Emitter } from './emitter.js';
 import { Fenced } from './endings.js';
 import { type PartitionMemory } from './partition-memory.js';
+import { type Reached } from './probe.js';
 import { retry, type RetryContext } from './retry.js';
 
 export interface CheckpointerOptions extends RetryContext {
@@ -15,6 +16,7 @@ export interface CheckpointerOptions extends RetryContext {
   readonly producer: Producer;
   readonly emitter: Emitter;
   readonly window: number;
+  readonly reached: Reached;
   /** The partition is lost, or told to end. */
   onFailure(error: unknown): void;
   /** A checkpoint with this position has been committed. */
@@ -49,6 +51,7 @@ export class Checkpointer {
       (wakeUps) => {
         this.memory.saved(wakeUps);
         this.saving = undefined;
+        this.options.reached?.('saved');
         this.options.onSaved(parts.progress.position, timer.now() - started);
       },
       (error: unknown) => {
@@ -71,15 +74,18 @@ export class Checkpointer {
   }
 
   private async sendLetters(): Promise<void> {
-    const { producer, owner } = this.options;
+    const { producer, owner, reached } = this.options;
     const letters = this.memory.letterBox;
     if (letters.length === 0) return;
+    reached?.('sending');
     await producer.append(deadLetterTopic(owner.task), owner.partition, letters);
+    reached?.('sent');
     this.memory.letterBox = [];
   }
 
   private save(parts: ReturnType<PartitionMemory<unknown, unknown>['snapshot']>) {
-    const { store, owner, window } = this.options;
+    const { store, owner, window, reached } = this.options;
+    reached?.('saving');
     return retry(this.options, async () => {
       const wakeUps = await store.save({ ...owner, ...parts }, window);
       if (!wakeUps) throw new Fenced();

@@ -2,6 +2,8 @@
 // failed nothing later is sent.
 import { type BrokerRecord, type Producer } from '@holdfast/broker';
 
+import { type Reached } from './probe.js';
+
 /** About what headers and framing add to a record's value. */
 const OVERHEAD_BYTES = 200;
 
@@ -14,7 +16,11 @@ export class Emitter {
     private readonly producer: Producer,
     private readonly topic: string,
     private readonly partition: number,
-    private readonly options: { readonly maxBytes: number; readonly onFailure: (error: unknown) => void },
+    private readonly options: {
+      readonly maxBytes: number;
+      readonly onFailure: (error: unknown) => void;
+      readonly reached: Reached;
+    },
   ) {}
 
   get backlog(): number {
@@ -45,7 +51,9 @@ export class Emitter {
   private async send(): Promise<void> {
     while (this.waiting.length > 0) {
       const records = this.takeBatch();
+      this.options.reached?.('sending');
       await this.producer.append(this.topic, this.partition, records);
+      this.options.reached?.('sent');
     }
     this.sending = undefined;
   }

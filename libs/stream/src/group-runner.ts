@@ -4,6 +4,7 @@ import { type GroupListener, type Membership } from '@holdfast/broker';
 import { Partition, type PartitionStatus, type RunMaker } from './partition.js';
 import { type PartitionContext, type Ports } from './partition-context.js';
 import { type StreamObserver } from './observer.js';
+import { type Probe } from './probe.js';
 import { Producers } from './producers.js';
 import { pause, retry, type RetryContext, sentenceOf } from './retry.js';
 import { type StreamSettings } from './settings.js';
@@ -24,6 +25,7 @@ export interface GroupRunnerOptions extends Ports {
   readonly makeRun: RunMaker;
   /** It remembers message ids, which have to be forgotten some day. */
   readonly forgets?: boolean;
+  readonly probe?: Probe | undefined;
 }
 
 export class GroupRunner {
@@ -130,11 +132,12 @@ export class GroupRunner {
   }
 
   private contextOf(partition: number): PartitionContext {
-    const { name, broker, store, timer, settings, observer, topic, logId, group } = this.options;
+    const { name, broker, store, timer, settings, observer, topic, logId, group, probe } = this.options;
     return {
       ...{ broker, store, timer, settings, observer, topic, logId, group },
       id: { task: name, partition },
       producers: this.producers,
+      reached: probe?.reached && ((point) => probe.reached!(point, name, partition)),
       commit: (position) => {
         this.membership?.commit(topic, new Map([[partition, position]])).catch(() => undefined);
         this.prune();

@@ -3,6 +3,7 @@ import { type Broker, type RecordStream } from '@holdfast/broker';
 import { type CheckpointStore, type Owned, type Ownership, type PartitionId } from '@holdfast/postgres';
 
 import { type StreamObserver } from './observer.js';
+import { type Reached } from './probe.js';
 import { type Producers } from './producers.js';
 import { type StreamSettings } from './settings.js';
 import { type Timer } from './timer.js';
@@ -24,6 +25,7 @@ export interface PartitionContext extends Ports {
   readonly settings: StreamSettings;
   readonly observer: StreamObserver;
   readonly producers: Producers;
+  readonly reached: Reached;
   /** For lag tools. */
   commit(position: number): void;
 }

@@ -12,6 +12,7 @@ import { type Known, Loader, type LoaderParts } from './loader.js';
 import { dayOf } from './message-ids.js';
 import { type StreamObserver } from './observer.js';
 import { type Outgoing } from './outgoing.js';
+import { type Reached } from './probe.js';
 import { sentenceOf } from './retry.js';
 import { type StreamSettings } from './settings.js';
 import { type Timer } from './timer.js';
@@ -30,6 +31,7 @@ export interface ApplierParts extends LoaderParts {
   readonly checkpointer: Checkpointer;
   readonly settings: StreamSettings;
   readonly observer: StreamObserver;
+  readonly reached: Reached;
   readonly timer: Timer;
 }
 
@@ -132,7 +134,7 @@ export class RecordApplier {
 
   /** Fires one wake-up; a failing one is dead-lettered alone and cleared. */
   private async fire(customer: AnyCustomer): Promise<void> {
-    const { memory, outgoing, observer, task, timer } = this.parts;
+    const { memory, outgoing, observer, reached, task, timer } = this.parts;
     const wakeAt = customer.wakeAt!;
     let change: Change<unknown, unknown>;
     try {
@@ -147,6 +149,7 @@ export class RecordApplier {
     if (change.records.length > 0) await this.beforeOutput();
     this.fold.commit(customer, change);
     for (const record of change.records) this.parts.emitter.add(record);
+    reached?.('woken');
     observer.woken?.(task.name, timer.now() - wakeAt);
   }
 

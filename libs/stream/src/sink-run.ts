@@ -148,13 +148,15 @@ export class SinkRun implements Run {
 
   /** Any failure but a permanent one leads back to the checkpoint: only that tells whether the transaction has committed. */
   private async applyInOne(items: readonly Item[]): Promise<void> {
-    const { store, timer, observer, id } = this.context;
+    const { store, timer, observer, id, reached } = this.context;
     const records = items.flatMap(({ value }) => value ?? []);
     const started = timer.now();
+    reached?.('saving');
     const isMine = await store.advance(this.opened.owner, items.at(-1)!.progress, async (transaction) => {
       if (records.length > 0) await this.sink.apply(records, id.partition, transaction);
     });
     if (!isMine) throw new Fenced();
+    reached?.('saved');
     const now = timer.now();
     observer.checkpointed?.(id.task, now - started);
     for (const record of records) {
@@ -165,9 +167,11 @@ export class SinkRun implements Run {
   }
 
   private async deadLetter(record: StoredRecord, error: string): Promise<void> {
-    const { id, observer } = this.context;
+    const { id, observer, reached } = this.context;
     const letter = this.outgoing.deadLetter(record, error, { offset: record.offset, index: 0 });
+    reached?.('sending');
     await this.producer.append(deadLetterTopic(id.task), id.partition, [letter]);
+    reached?.('sent');
     observer.deadLetter?.(id.task, error);
   }
 }

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Broker, type BrokerRecord, openEmbeddedBroker, type StoredRecord } from '@holdfast/broker';
-import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@holdfast/postgres';
+import {
+  type Database,
+  type EmbeddedPostgres,
+  migrate,
+  openDatabase,
+  type PartitionId,
+  PostgresCheckpointStore,
+  startEmbeddedPostgres,
+} from '@holdfast/postgres';
 import {
   BEHAVIOR_EVENTS,
   CUSTOMER_FEATURES,
@@ -19,8 +27,11 @@ import {
 } from '@holdfast/schemas';
 
 import { prepareTopics } from './prepare-topics.js';
+import { type Point, type Probe } from './probe.js';
+import { type Flaw, spoil } from './simulation/flaws.js';
 import { StreamTransport } from './stream-transport.js';
 import { type Sink, type SinkRecord, type StateCodec, type Task } from './task.js';
+import { systemTimer } from './timer.js';
 
 interface Event {
   readonly id: string;
@@ -60,7 +71,7 @@ const counter = (state: StateCodec<Count> = { version: 1, ...json<Count>() }): T
 });
 
 const settings = { checkpointMs: 50, cleanCheckpointMs: 200, backoffMs: 5, maxBackoffMs: 50 };
-const PARTITIONS = 2;
+const PARTITIONS = 3;
 const meta = { id: '', sequence: 0 };
 const event = (key: string, value: Event, at: number): BrokerRecord => ({
   key,
@@ -173,6 +184,40 @@ describe('the stream transport on PostgreSQL and the embedded broker', () => {
     await transport.close();
   });
 
+  it('tells a probe of every moment between two durable steps', async () => {
+    const points: Point[] = [];
+    const probe: Probe = {
+      reached: (point, stage, partition) => void (stage + partition === 'features2' && points.push(point)),
+    };
+    const transport = await listen(new StreamTransport({ broker, database, probe, tasks: [counter()], settings }));
+    await produce(2, event('s/p', { id: '20' }, 1_000), tick(1_150));
+    await read(COUNTS.name, 2, 3);
+    await transport.close();
+    expect(points).toEqual(['woken', 'sending', 'sent', 'saving', 'inside', 'saved']);
+  });
+
+  it('can be spoiled by a probe: then a zombie loads and saves as if it were the owner', async () => {
+    const store = new PostgresCheckpointStore(database);
+    const epochOf = async ({ task, partition }: PartitionId) => {
+      const sql = 'select epoch from owners where task = $1 and partition = $2';
+      return (await database.query<{ epoch: number }>(sql, [task, partition]))[0]!.epoch;
+    };
+    const id = { task: 'spoiled', partition: 0 };
+    const { epoch, progress } = (await store.own(id, 1))!;
+    await store.own(id, 1);
+    const old = { ...id, epoch };
+    const spoilStore = (flaw: Flaw) => spoil({ broker, store, timer: systemTimer }, flaw, epochOf).store;
+    const late = { ...old, progress: { ...progress, position: 7 }, customers: [], messageIds: [] };
+    const saving = spoilStore('checkpoints are not fenced');
+    expect(await saving.load(old, ['s/p'])).toBeNull();
+    expect(await saving.save(late, 1)).toEqual([]);
+    const loading = spoilStore('loads are not fenced');
+    expect(await loading.load(old, ['s/p'])).toEqual([]);
+    expect(await loading.seen(old, ['m'], 0)).toEqual([]);
+    expect(await loading.save(late, 1)).toBeNull();
+    expect((await store.own(id, 1))!.progress.position).toBe(7);
+  });
+
   it('upgrades the states of an older version and refuses those of a newer one with a sentence', async () => {
     const upgraded: StateCodec<Count> = {
       version: 2,
@@ -253,7 +298,7 @@ describe('the stream transport on PostgreSQL and the embedded broker', () => {
   });
 
   it('refuses another partition count with a sentence', async () => {
-    await expect(prepareTopics({ broker, database }, 3)).rejects.toThrow(/made with 2 partitions .* set PARTITIONS=2/);
+    await expect(prepareTopics({ broker, database }, 4)).rejects.toThrow(/made with 3 partitions .* set PARTITIONS=3/);
   });
 });
 

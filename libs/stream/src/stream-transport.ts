@@ -71,14 +71,19 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
       sinks = [],
       observer = {},
       group = (name) => `holdfast.${name}`,
+      probe,
     } = this.options;
     const logIds = await findLogIds({ broker, database }, [...tasks, ...sinks]);
-    const store = new PostgresCheckpointStore(database);
+    const store = new PostgresCheckpointStore(database, ({ task, partition }) =>
+      probe?.reached?.('inside', task, partition),
+    );
+    const real = { broker, store, timer: systemTimer };
+    const ports = probe?.ports?.(real) ?? real;
     const settings = { ...DEFAULT_STREAM_SETTINGS, ...this.options.settings };
     const runner = (stage: Task<unknown, unknown, unknown, unknown> | Sink<unknown>, makeRun: RunMaker) =>
       new GroupRunner({
-        ...{ broker, store, settings, observer, makeRun },
-        timer: systemTimer,
+        ...ports,
+        ...{ settings, observer, makeRun, probe },
         name: stage.name,
         group: group(stage.name),
         topic: stage.input.name,

@@ -35,13 +35,14 @@ export class TaskRun implements Run {
     private readonly opened: Opened,
     producer: Producer,
   ) {
-    const { id, settings, observer, timer, store, logId } = context;
+    const { id, settings, observer, timer, store, logId, reached } = context;
     const { owner, owned, signal } = opened;
     const fail = (error: unknown) => this.fail(error);
     this.memory = new PartitionMemory(task, owned, settings);
     this.emitter = new Emitter(producer, task.output.name, id.partition, {
       maxBytes: settings.maxOutputBytes,
       onFailure: fail,
+      reached,
     });
     const again = {
       timer,
@@ -56,6 +57,7 @@ export class TaskRun implements Run {
       producer,
       emitter: this.emitter,
       window: settings.wakeWindow,
+      reached,
       onFailure: fail,
       onSaved: (position, tookMs) => {
         observer.checkpointed?.(id.task, tookMs);
@@ -72,6 +74,7 @@ export class TaskRun implements Run {
       store,
       settings,
       observer,
+      reached,
       timer,
       again,
     });

@@ -7,16 +7,17 @@ import { HEADERS } from '@holdfast/schemas';
 import { bruteForce, type Expectation } from './brute-force.js';
 import { type Task } from '../task.js';
 import { DEEDS, echoer, MAX_BYTES, tracer } from './example-tasks.js';
+import { type Flaw } from './flaws.js';
 import { firstDifference, history } from './history.js';
 import { Random } from './random.js';
 import { makeLog } from './scenario.js';
-import { type BrokerFlaw, SimulatedBroker } from './simulated-broker.js';
-import { SimulatedStore, type StoreFlaw } from './simulated-store.js';
+import { SimulatedBroker } from './simulated-broker.js';
+import { SimulatedStore } from './simulated-store.js';
 import { startWorker, type Worker, WINDOW_DAYS } from './worker.js';
 import { World } from './world.js';
 
 export interface SimulationOptions {
-  readonly flaws?: readonly (BrokerFlaw | StoreFlaw)[];
+  readonly flaw?: Flaw;
   /** Instead of random trouble: one strike, at exactly this message. */
   readonly strike?: { readonly at: number; readonly kind: 'kill' | 'pause' | 'deafen' };
   /** How many messages it may take before it counts as stuck. */
@@ -49,11 +50,10 @@ class Simulation {
     private readonly random: Random,
     private readonly options: SimulationOptions,
   ) {
-    const flaws = new Set<string>(options.flaws);
     this.world = new World(random);
     const partitions = random.between(1, 2);
-    this.broker = new SimulatedBroker(this.world, partitions, flaws);
-    this.store = new SimulatedStore(this.world, flaws);
+    this.broker = new SimulatedBroker(this.world, partitions);
+    this.store = new SimulatedStore(this.world);
     this.inputs = Array.from({ length: partitions }, () => makeLog(random, random.between(3, 50)));
   }
 
@@ -85,7 +85,7 @@ class Simulation {
   }
 
   private start(): void {
-    this.workers.push(startWorker(this.world, { broker: this.broker, store: this.store }));
+    this.workers.push(startWorker(this.world, { broker: this.broker, store: this.store }, this.options.flaw));
   }
 
   /** Appends a few input records now and then. True when all have been. */

@@ -1,11 +1,8 @@
-// A log in memory behind the port `Broker`. `flaws` switch parts of the protocol off, to prove that the simulation notices.
+// A log in memory behind the port `Broker`.
 import { type Broker, type BrokerRecord, type RecordStream, type StoredRecord } from '@holdfast/broker';
-import { HEADERS } from '@holdfast/schemas';
 
 import { SimulatedGroups } from './simulated-groups.js';
 import { type Process, type World } from './world.js';
-
-export type BrokerFlaw = 'sources are not checked' | 'sends are acknowledged before they are stored';
 
 export class SimulatedBroker {
   readonly logs = new Map<string, StoredRecord[][]>();
@@ -14,7 +11,6 @@ export class SimulatedBroker {
   constructor(
     private readonly world: World,
     readonly partitionCount: number,
-    private readonly flaws: ReadonlySet<string>,
   ) {
     this.groups = new SimulatedGroups(world, partitionCount);
   }
@@ -60,10 +56,6 @@ export class SimulatedBroker {
       append: async (topic: string, partition: number, records: readonly BrokerRecord[]): Promise<number> => {
         const name = `${topic}/${partition}`;
         if (failed.has(name)) throw new Error('simulated: this producer has failed before');
-        if (this.flaws.has('sends are acknowledged before they are stored' satisfies BrokerFlaw)) {
-          void this.world.call(process, () => this.append(topic, partition, records));
-          return this.world.call(process, () => 0);
-        }
         try {
           return await this.world.call(process, () => this.append(topic, partition, records), { mayFail: true });
         } catch (error) {
@@ -90,9 +82,7 @@ export class SimulatedBroker {
             if (isClosed) return [];
             const records = log.slice(offset, offset + this.world.random.between(1, from.batch));
             offset += records.length;
-            return this.flaws.has('sources are not checked' satisfies BrokerFlaw)
-              ? records.map((record) => (isRepeat(log, record) ? anonymous(record) : record))
-              : records;
+            return records;
           },
           { ready: () => isClosed || offset < log.length },
         ),
@@ -101,13 +91,4 @@ export class SimulatedBroker {
       },
     };
   }
-}
-
-/** Its source stood in the log before. */
-const isRepeat = (log: readonly StoredRecord[], { offset, headers }: StoredRecord): boolean =>
-  log.slice(0, offset).some((other) => other.headers[HEADERS.source] === headers[HEADERS.source]);
-
-function anonymous(record: StoredRecord): StoredRecord {
-  const { [HEADERS.source]: _, ...headers } = record.headers;
-  return { ...record, headers };
 }

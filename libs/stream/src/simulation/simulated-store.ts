@@ -1,5 +1,4 @@
-// A checkpoint store in memory, fenced like the one on PostgreSQL. `flaws` switch parts of the protocol off, to prove that the
-// simulation notices.
+// A checkpoint store in memory, fenced like the one on PostgreSQL.
 import {
   type Checkpoint,
   type CheckpointStore,
@@ -13,8 +12,6 @@ import {
 import { compareWakeUps } from '../key-order.js';
 import { type Process, type World } from './world.js';
 
-export type StoreFlaw = 'checkpoints are not fenced' | 'loads are not fenced' | 'epochs are not raised';
-
 export interface StoredPartition {
   epoch: number;
   progress: Progress;
@@ -25,10 +22,7 @@ export interface StoredPartition {
 export class SimulatedStore {
   readonly partitions = new Map<string, StoredPartition>();
 
-  constructor(
-    private readonly world: World,
-    private readonly flaws: ReadonlySet<string>,
-  ) {}
+  constructor(private readonly world: World) {}
 
   of({ task, partition }: PartitionId): StoredPartition {
     const name = `${task}/${partition}`;
@@ -44,31 +38,30 @@ export class SimulatedStore {
   /** The store as one process sees it. */
   portOf(process: Process): CheckpointStore {
     const call = <T>(perform: () => T) => this.world.call(process, perform, { mayFail: true });
-    const isMine = (owner: Ownership, flaw: StoreFlaw) => this.of(owner).epoch === owner.epoch || this.flaws.has(flaw);
+    const isMine = (owner: Ownership) => this.of(owner).epoch === owner.epoch;
     return {
       own: (id, window) =>
         call(() => {
           const stored = this.of(id);
-          if (!this.flaws.has('epochs are not raised' satisfies StoreFlaw)) stored.epoch++;
+          stored.epoch++;
           return { epoch: stored.epoch, progress: stored.progress, wakeUps: next(stored, window) };
         }),
       load: (owner, keys) =>
         call(() => {
-          if (!isMine(owner, 'loads are not fenced')) return null;
+          if (!isMine(owner)) return null;
           const { customers } = this.of(owner);
           return keys.flatMap((key) => customers.get(key) ?? []);
         }),
       seen: (owner, ids, sinceDay) =>
         call(() => {
-          if (!isMine(owner, 'loads are not fenced')) return null;
+          if (!isMine(owner)) return null;
           const { messageIds } = this.of(owner);
           return ids.flatMap((id) => {
             const day = messageIds.get(id);
             return day === undefined || day < sinceDay ? [] : { id, day };
           });
         }),
-      save: (checkpoint, window) =>
-        call(() => (isMine(checkpoint, 'checkpoints are not fenced') ? this.write(checkpoint, window) : null)),
+      save: (checkpoint, window) => call(() => (isMine(checkpoint) ? this.write(checkpoint, window) : null)),
       advance: () => Promise.reject(new Error('no sinks here')),
       prune: () => Promise.resolve(),
     };

@@ -5,6 +5,7 @@ import { TaskRun } from '../task-run.js';
 import { type Timer } from '../timer.js';
 import { type Task } from '../task.js';
 import { echoer, MAX_BYTES, tracer } from './example-tasks.js';
+import { type Flaw, spoil } from './flaws.js';
 import { type SimulatedBroker } from './simulated-broker.js';
 import { type SimulatedStore } from './simulated-store.js';
 import { type Process, type World } from './world.js';
@@ -20,6 +21,7 @@ export interface Worker {
 export function startWorker(
   world: World,
   servers: { readonly broker: SimulatedBroker; readonly store: SimulatedStore },
+  flaw?: Flaw,
 ): Worker {
   const { random } = world;
   const process: Process = { isPaused: false, isDeaf: false, isDead: false };
@@ -37,11 +39,12 @@ export function startWorker(
     backoffMs: 1,
     maxBackoffMs: 1,
   };
-  const ports = {
+  const sound = {
     broker: servers.broker.portOf(process, random.between(1, 8)),
     store: servers.store.portOf(process),
     timer: timerOf(world, process),
   };
+  const ports = flaw ? spoil(sound, flaw, async (id) => servers.store.of(id).epoch) : sound;
   const logIds = { [tracer.input.name]: 'deeds', [echoer.input.name]: 'traces' };
   const runners = [tracer, echoer].map(
     (task) =>
