@@ -27,6 +27,8 @@ const later = { 'retry-after': '1' };
 // SDKs drop a batch for ever on any 4xx but 408, 410, 429 and 460: those below are for requests that can never work.
 export const ANSWERS = {
   unreadable: (why: string) => say(400, `The body is not JSON (${why}). Send one JSON object.`),
+  notGzip: (why: string) => say(400, `The body is not gzip, although \`content-encoding\` says so (${why}).`),
+  cutOff: say(400, 'The request ended before its body did.'),
   notAnObject: say(400, 'The body must be a JSON object.'),
   noBatch: say(400, 'The body must hold a list `batch` of events.'),
   encoding: (name: string) => say(415, `Bodies may be plain or gzip, not ${name}.`),

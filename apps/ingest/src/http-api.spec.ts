@@ -134,7 +134,7 @@ describe('the HTTP API of ingest', () => {
     ['no body', 400, 'The body is not JSON', '', {}],
     ['a list', 400, 'The body must be a JSON object.', '[]', {}],
     ['an unknown encoding', 415, 'plain or gzip', viewed(), { headers: { 'content-encoding': 'br' } }],
-    ['broken gzip', 400, 'The body is not JSON', 'x', { headers: { 'content-encoding': 'gzip' } }],
+    ['broken gzip', 400, 'The body is not gzip', 'x', { headers: { 'content-encoding': 'gzip' } }],
   ])('answers %s with %i and a sentence', async (_what, status, sentence, ...request) => {
     const answer = await running.post('/v1/track', ...request);
     expect(answer.status).toBe(status);
@@ -159,6 +159,14 @@ describe('the HTTP API of ingest', () => {
     );
     expect([status, headers.get('access-control-allow-origin')]).toEqual([200, '*']);
   });
+
+  it.each(['garbage', ';', 'text/plain; charset', 'application/json; charset=latin9'])(
+    'takes a body that calls itself %j',
+    async (type) => {
+      const { status } = await running.post('/v1/track', viewed(), { headers: { 'content-type': type } });
+      expect(status).toBe(200);
+    },
+  );
 
   it('takes gzip', async () => {
     const answer = await running.post('/v1/track', gzipSync(JSON.stringify(viewed())), {

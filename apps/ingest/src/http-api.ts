@@ -1,8 +1,8 @@
-// The routes, as a Fastify plugin inside the Nest application: bodies are taken as bytes, whatever type they claim to be
+// The routes, as a Fastify plugin inside the Nest application. Fastify leaves the bodies alone, whatever type they claim to be
 // (browser SDKs post text/plain), so that limits, faults and write keys are answered by us, in one sentence each.
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 
-import { type Answer, ANSWERS, BATCH_LIMIT } from './answer.js';
+import { type Answer } from './answer.js';
 import { type Call, type Intake } from './intake.js';
 
 /** Paths below /v1. The one-letter forms are what Segment's browser SDK posts to. */
@@ -27,31 +27,19 @@ export const httpApi =
   (intake: Intake, onFault: (error: Error) => void) =>
   async (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BATCH_LIMIT }, (_request, body, done) =>
-      done(null, body),
-    );
+    app.addContentTypeParser('*', (_request, _body, done) => done(null));
     app.addHook('onRequest', async (request, reply) => {
+      // Fastify would refuse one that is no type at all.
+      delete request.raw.headers['content-type'];
       void reply.headers(CORS);
-      if (request.method !== 'POST') return;
-      const refused = intake.refuseEarly(Number(request.headers['content-length'] ?? 0));
-      if (refused) return send(reply, refused);
     });
-    app.setErrorHandler((error: Error & { code?: string }, _request, reply) => {
-      if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return send(reply, ANSWERS.tooLarge);
+    app.setErrorHandler((error: Error, _request, reply) => {
       onFault(error);
       return send(reply, { status: 500, body: { message: 'Something went wrong here: send it again in a moment.' } });
     });
     app.options('/v1/*', (_request, reply) => reply.code(204).send());
     for (const [path, call] of CALLS) {
-      app.post(`/v1/${path}`, async (request, reply) => {
-        const answer = await intake.take({
-          call,
-          body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-          authorization: request.headers.authorization,
-          encoding: request.headers['content-encoding'],
-        });
-        return send(reply, answer);
-      });
+      app.post(`/v1/${path}`, async (request, reply) => send(reply, await intake.take(call, request.raw)));
     }
   };
 

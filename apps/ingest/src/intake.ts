@@ -1,12 +1,13 @@
 // One request from its bytes to its answer.
-import { gunzip } from 'node:zlib';
-import { promisify } from 'node:util';
+import { type IncomingMessage } from 'node:http';
 
 import { BEHAVIOR_EVENTS, BEHAVIOR_REJECTED, customerKey, partitionOf, type SegmentCall } from '@holdfast/schemas';
 import { type Metrics } from '@holdfast/service';
 
-import { type Answer, ANSWERS, BATCH_LIMIT } from './answer.js';
+import { type Answer, ANSWERS } from './answer.js';
+import { readText } from './body-text.js';
 import { isObject, type Json } from './fields.js';
+import { type Hold, InFlight } from './in-flight.js';
 import { readInstant } from './instant.js';
 import { type Appending, LogAway, type LogWriter } from './log-writer.js';
 import { type LogClock } from './log-clock.js';
@@ -18,14 +19,6 @@ import { keyOfHeader, type WriteKey, type WriteKeys } from './write-keys.js';
 /** The calls of the API. */
 export type Call = SegmentCall | 'batch' | 'import';
 
-/** A request as it came. */
-export interface Received {
-  readonly call: Call;
-  readonly body: Buffer;
-  readonly authorization: string | undefined;
-  readonly encoding: string | undefined;
-}
-
 export interface IntakeOptions {
   readonly keys: WriteKeys;
   readonly rates: Rates;
@@ -33,43 +26,39 @@ export interface IntakeOptions {
   readonly maxInFlightBytes: number;
 }
 
-const unzip = promisify(gunzip);
-
 /** Takes requests in. */
 export class Intake {
-  #inFlightBytes = 0;
+  readonly #inFlight: InFlight;
 
   constructor(
     private readonly clock: LogClock,
     private readonly writer: LogWriter,
     private readonly metrics: Metrics,
     private readonly options: IntakeOptions,
-  ) {}
-
-  /** The answer to a request of so many bytes before its body has been read, if that is settled already. */
-  refuseEarly(bytes: number): Answer | null {
-    if (bytes > BATCH_LIMIT) return ANSWERS.tooLarge;
-    if (!this.writer.isAvailable) return ANSWERS.away;
-    return this.#inFlightBytes + bytes > this.options.maxInFlightBytes ? ANSWERS.overloaded : null;
+  ) {
+    this.#inFlight = new InFlight(options.maxInFlightBytes);
   }
 
   /** Answers once everything is stored. */
-  async take(received: Received): Promise<Answer> {
-    const bytes = received.body.length;
-    if (this.#inFlightBytes + bytes > this.options.maxInFlightBytes) return ANSWERS.overloaded;
-    this.#inFlightBytes += bytes;
+  async take(call: Call, request: IncomingMessage): Promise<Answer> {
+    const hold = this.#inFlight.enter();
     try {
-      return await this.#take(received);
+      return await this.#take(call, request, hold);
     } catch (error) {
       if (error instanceof LogAway) return ANSWERS.away;
       throw error;
     } finally {
-      this.#inFlightBytes -= bytes;
+      hold(0);
     }
   }
 
-  async #take(received: Received): Promise<Answer> {
-    const text = await readText(received);
+  async #take(call: Call, request: IncomingMessage, hold: Hold): Promise<Answer> {
+    // A key in the header is looked at before anything is read; one in the body cannot be.
+    const named = keyOfHeader(request.headers.authorization);
+    const early = named === null ? null : this.#authorize(call, named);
+    if (early && 'status' in early) return early;
+    if (!this.writer.isAvailable) return ANSWERS.away;
+    const text = await readText(request, hold);
     if (typeof text !== 'string') return text;
     let body: unknown;
     try {
@@ -78,12 +67,12 @@ export class Intake {
       return ANSWERS.unreadable((error as Error).message);
     }
     if (!isObject(body)) return ANSWERS.notAnObject;
-    const key = this.#authorize(received, body);
+    const key = early ?? this.#authorize(call, keyOfBody(body));
     if ('status' in key) return key;
-    if (received.call === 'import' && !this.clock.isLive) await this.clock.refresh();
-    const options = this.#options(received.call, key, body);
+    if (call === 'import' && !this.clock.isLive) await this.clock.refresh();
+    const options = this.#options(call, key, body);
     if (options === null) return ANSWERS.noTime;
-    const single = received.call !== 'batch' && received.call !== 'import';
+    const single = call !== 'batch' && call !== 'import';
     const items: unknown = single ? [body] : body['batch'];
     if (!Array.isArray(items)) return ANSWERS.noBatch;
     const suspect = { size: Buffer.byteLength(text) > EVENT_LIMIT, text: mayHoldBadText(text) };
@@ -96,10 +85,7 @@ export class Intake {
     return answer;
   }
 
-  #authorize({ authorization, call }: Received, body: Json): WriteKey | Answer {
-    const batch: unknown = body['batch'];
-    const first: unknown = Array.isArray(batch) ? batch[0] : undefined;
-    const named = keyOfHeader(authorization) ?? body['writeKey'] ?? (isObject(first) ? first['writeKey'] : undefined);
+  #authorize(call: Call, named: unknown): WriteKey | Answer {
     if (typeof named !== 'string' || named === '') return ANSWERS.noKey;
     const key = this.options.keys.find(named);
     if (key === null) return ANSWERS.wrongKey;
@@ -146,13 +132,9 @@ export class Intake {
   }
 }
 
-async function readText({ body, encoding }: Received): Promise<string | Answer> {
-  if (encoding === undefined || encoding === 'identity') return body.toString('utf8');
-  if (encoding.toLowerCase() !== 'gzip') return ANSWERS.encoding(encoding);
-  try {
-    return (await unzip(body, { maxOutputLength: BATCH_LIMIT })).toString('utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ERR_BUFFER_TOO_LARGE' ? ANSWERS.tooLarge : ANSWERS.unreadable(message);
-  }
+/** Browser SDKs name the key in the body, or in every event of it. */
+function keyOfBody(body: Json): unknown {
+  const batch: unknown = body['batch'];
+  const first: unknown = Array.isArray(batch) ? batch[0] : undefined;
+  return body['writeKey'] ?? (isObject(first) ? first['writeKey'] : undefined);
 }

@@ -19,7 +19,7 @@ export const ingestSettings = Type.Object({
   INGEST_MAX_IN_FLIGHT_BYTES: Type.Integer({
     default: 64 * 1024 * 1024,
     minimum: 1024 * 1024,
-    description: 'bytes of requests under way above which new ones are answered with 429',
+    description: 'bytes of requests under way, unpacked, above which new ones are answered with 429',
   }),
   INGEST_ACK_TIMEOUT_MS: Type.Integer({
     default: 10_000,
