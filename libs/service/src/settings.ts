@@ -25,6 +25,12 @@ export const infrastructureSettings = Type.Object({
     default: 'platformatic',
     description: 'which client library speaks to Kafka',
   }),
+  KAFKA_SESSION_TIMEOUT_MS: Type.Integer({
+    default: 10_000,
+    minimum: 1_000,
+    maximum: 60_000,
+    description: 'a process that shows no sign of life for so long loses its partitions to the others',
+  }),
   PARTITIONS: Type.Integer({
     default: 12,
     minimum: 1,

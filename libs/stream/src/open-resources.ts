@@ -10,6 +10,8 @@ export interface Connections {
   /** `host:port`, comma-separated. */
   readonly KAFKA_BROKERS: string;
   readonly KAFKA_CLIENT: 'platformatic' | 'kafkajs';
+  /** Default 10 s. */
+  readonly KAFKA_SESSION_TIMEOUT_MS?: number;
   readonly DATABASE_URL: string;
   /** Partitions of every topic. */
   readonly PARTITIONS: number;
@@ -18,11 +20,12 @@ export interface Connections {
 /** Connects to Kafka with the client the settings name. */
 export async function connectBroker(
   name: string,
-  settings: Pick<Connections, 'KAFKA_BROKERS' | 'KAFKA_CLIENT'>,
+  settings: Pick<Connections, 'KAFKA_BROKERS' | 'KAFKA_CLIENT' | 'KAFKA_SESSION_TIMEOUT_MS'>,
 ): Promise<Broker> {
   const brokers = settings.KAFKA_BROKERS.split(',').map((address) => address.trim());
   const connect = settings.KAFKA_CLIENT === 'kafkajs' ? connectKafkaJs : connectKafka;
-  return connect({ brokers, clientId: `holdfast-${name}` });
+  const { KAFKA_SESSION_TIMEOUT_MS: sessionTimeoutMs = 10_000 } = settings;
+  return connect({ brokers, clientId: `holdfast-${name}`, sessionTimeoutMs });
 }
 
 /**
