@@ -2,7 +2,7 @@
 // pointer. Descriptions are lenient: of a wrong type they are left out, too long they are cut.
 import { type Millis, toMinor } from '@holdfast/schemas';
 
-import { readInstant } from './instant.js';
+import { clientInstant } from './client-instant.js';
 import { type Refusal, type RefusalReason } from './refusal.js';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -53,8 +53,11 @@ export class Fields {
   at(...names: readonly string[]): Millis | undefined {
     const name = this.find(names);
     if (name === undefined) return undefined;
-    const at = readInstant(this.source[name]);
-    return at ?? this.refuse('bad-time', name, `\`${name}\` must be a time like 2026-11-25T10:15:00Z.`);
+    const at = clientInstant(this.source[name]);
+    return (
+      at ??
+      this.refuse('bad-time', name, `\`${name}\` must be a time like 2026-11-25T10:15:00Z, or milliseconds since 1970.`)
+    );
   }
 
   /** Money in whole minor units of `currency`; numbers and numeric texts. */

@@ -194,6 +194,43 @@ describe('the HTTP API of ingest', () => {
     running = await startIngest(ground, broker);
   });
 
+  it.each<[string, number, [call: string, body: object][]]>([
+    [
+      'the same content and time, sent again',
+      1,
+      [
+        ['track', viewed({ timestamp: '2026-11-25T09:59:00Z', sentAt: '2026-11-25T09:59:30Z' })],
+        ['track', viewed({ timestamp: '2026-11-25T09:59:00Z', sentAt: '2026-11-25T09:59:31Z' })],
+      ],
+    ],
+    [
+      'the same in a batch',
+      1,
+      Array(2).fill(['batch', { batch: [viewed({ type: 'track', originalTimestamp: '2026-11-25T09:59:00Z' })] }]),
+    ],
+    [
+      'another time',
+      2,
+      [
+        ['track', viewed({ timestamp: '2026-11-25T09:59:00Z' })],
+        ['track', viewed({ timestamp: '2026-11-25T09:59:01Z' })],
+      ],
+    ],
+    [
+      'another call',
+      2,
+      [
+        ['page', { userId: 'ann', timestamp: '2026-11-25T09:59:00Z' }],
+        ['screen', { userId: 'ann', timestamp: '2026-11-25T09:59:00Z' }],
+      ],
+    ],
+    ['no time of its own', 2, Array(2).fill(['track', viewed({ timestamp: null })])],
+  ])('takes an event without an id for another one or not: %s', async (_what, different, calls) => {
+    for (const [call, body] of calls) expect(await running.post(`/v1/${call}`, body)).toMatchObject({ status: 200 });
+    const ids = (await readEvents(broker)).map(({ messageId }) => messageId);
+    expect([ids.length, new Set(ids).size]).toEqual([2, different]);
+  });
+
   it('keeps a burst of concurrent requests in the order of each customer', async () => {
     const sent = Array.from({ length: 40 }, (_, i) => i);
     for (const i of sent.slice(0, 3)) await running.post('/v1/track', viewed({ messageId: `a${i}` }));

@@ -3,8 +3,8 @@ import { type BehaviorEvent, behaviorEventWire, type Millis } from '@holdfast/sc
 import { Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 
+import { clientInstant } from './client-instant.js';
 import { type Json } from './fields.js';
-import { readInstant } from './instant.js';
 import { type Rates } from './rates.js';
 import { type Refusal, type RefusalReason } from './refusal.js';
 
@@ -44,8 +44,8 @@ export function readMapped(item: Json, terms: ImportTerms): BehaviorEvent | Refu
   }
   if (item.shop !== undefined && item.shop !== terms.shop)
     return refusal('wrong-shop', '/shop', `This write key is for the shop ${terms.shop}, not for ${item.shop}.`);
-  const occurredAt = readInstant(item.occurredAt);
-  const recorded = item.receivedAt === undefined ? occurredAt : readInstant(item.receivedAt);
+  const occurredAt = clientInstant(item.occurredAt);
+  const recorded = item.receivedAt === undefined ? occurredAt : clientInstant(item.receivedAt);
   if (occurredAt === null) return badTime('occurredAt');
   if (recorded === null) return badTime('receivedAt');
   if (recorded > terms.now) return inFuture(item.receivedAt === undefined ? 'occurredAt' : 'receivedAt');
@@ -74,7 +74,7 @@ function moneyOf(
 export function readTick(item: Json, terms: ImportTerms): Millis | Refusal {
   if (!terms.isReplaying)
     return refusal('not-in-replay', '/type', 'The clock of this log is live: only Holdfast itself writes its ticks.');
-  const at = readInstant(item['at']);
+  const at = clientInstant(item['at']);
   if (at === null) return badTime('at');
   return at > terms.now ? inFuture('at') : at;
 }

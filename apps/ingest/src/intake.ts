@@ -6,13 +6,14 @@ import { type Metrics } from '@holdfast/service';
 
 import { type Answer, ANSWERS } from './answer.js';
 import { readText } from './body-text.js';
+import { clientInstant } from './client-instant.js';
 import { isObject, type Json } from './fields.js';
 import { type Hold, InFlight } from './in-flight.js';
-import { readInstant } from './instant.js';
 import { type Appending, LogAway, type LogWriter } from './log-writer.js';
 import { type LogClock } from './log-clock.js';
+import { messageIdOf } from './message-id.js';
 import { type Rates } from './rates.js';
-import { contentId, EVENT_LIMIT, randomId, takeIn, type TakeInOptions, type TakenIn } from './take-in.js';
+import { EVENT_LIMIT, takeIn, type TakeInOptions, type TakenIn } from './take-in.js';
 import { mayHoldBadText } from './text-check.js';
 import { keyOfHeader, type WriteKey, type WriteKeys } from './write-keys.js';
 
@@ -99,15 +100,15 @@ export class Intake {
     if (call === 'import') {
       const origin = clock.isReplaying ? 'replay' : 'import';
       return {
-        reception: { shop, rates, receivedAt: now, origin, importedAt: now, history: true, newId: contentId },
+        reception: { shop, rates, receivedAt: now, origin, importedAt: now, history: true, newId: messageIdOf },
         terms: { shop, rates, origin, now, isReplaying: clock.isReplaying },
       };
     }
     const stamp = clock.stamp();
     if (stamp === null) return null;
-    const sentAt = readInstant(body['sentAt']);
+    const sentAt = clientInstant(body['sentAt']);
     const reception = {
-      ...{ shop, rates, ...stamp, history: false, newId: randomId },
+      ...{ shop, rates, ...stamp, history: false, newId: messageIdOf },
       ...(stamp.origin === 'live' ? {} : { importedAt: now }),
       ...(sentAt === null ? {} : { sentAt }),
     };

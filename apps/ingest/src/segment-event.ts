@@ -31,7 +31,7 @@ export interface Reception {
   /** History keeps its own time as the record's time, unshifted. */
   readonly history: boolean;
   /** An id for a message that has none. */
-  newId(message: Json): string;
+  newId(call: SegmentCall, message: Json): string;
 }
 
 const CALLS: ReadonlySet<unknown> = new Set(['track', ...Object.keys(SEGMENT_CALLS)]);
@@ -54,7 +54,7 @@ export function mapSegment(call: SegmentCall, message: Json, reception: Receptio
     root.refuse('no-customer', 'userId', 'There must be a `userId` or an `anonymousId` that says who it was.');
 
   const event: BehaviorEvent = {
-    messageId: root.id(200, 'messageId') ?? reception.newId(message),
+    messageId: root.id(200, 'messageId') ?? reception.newId(call, message),
     shop: reception.shop,
     customer: customer ?? '',
     type,

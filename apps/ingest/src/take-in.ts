@@ -1,11 +1,9 @@
 // A request's items → records by partition, and what was refused. Pure but for ids of messages that have none. One bad event
 // never rejects its batch: SDKs drop a whole batch on 400.
-import { createHash, randomUUID } from 'node:crypto';
-
 import { type BrokerRecord } from '@holdfast/broker';
 import { type BehaviorEvent, customerKey, type Millis, partitionOf, type SegmentCall } from '@holdfast/schemas';
 
-import { isObject, type Json } from './fields.js';
+import { isObject } from './fields.js';
 import { type ImportTerms, isMapped, isTick, readMapped, readTick } from './import-item.js';
 import { eventRecord, rejectedRecord, tickRecord } from './records.js';
 import { type Refusal } from './refusal.js';
@@ -87,10 +85,3 @@ function readItem(item: unknown, options: TakeInOptions): BehaviorEvent | Millis
     message: '`type` must be track, identify, page, screen, group or alias.',
   };
 }
-
-/** An id for a live message without one: every call is a new event. */
-export const randomId = (): string => randomUUID();
-
-/** An id for a message of history without one: the same content is the same event, so that an import can be repeated. */
-export const contentId = (message: Json): string =>
-  createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 32);
