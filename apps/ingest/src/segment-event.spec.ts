@@ -118,7 +118,7 @@ describe('a Segment message', () => {
         library: { name: 'js' },
       },
     });
-    expect(event).toMatchObject({ customer: 'anon', device: 'mobile', session: '17', source: 'js', messageId: 'made' });
+    expect(event).toMatchObject({ customer: 'anon', device: 'mobile', session: '17', sender: 'js', messageId: 'made' });
   });
 
   it('corrects the clock with the sentAt of its batch', () => {

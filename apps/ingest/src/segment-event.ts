@@ -60,7 +60,7 @@ export function mapSegment(call: SegmentCall, message: Json, reception: Receptio
     type,
     ...readTimes(root, reception),
     ...given({
-      source: context.inner('library').label(100, 'name'),
+      sender: context.inner('library').label(100, 'name'),
       session: context.id(200, 'sessionId') ?? properties.id(200, 'session_id', 'sessionId'),
       device: deviceOf(context),
       name: type === 'search' ? (properties.label(200, 'query', 'search_term') ?? name) : name,

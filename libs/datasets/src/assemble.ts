@@ -15,8 +15,8 @@ export interface Place {
 /** What all events of one data set share. */
 export interface Stamp {
   readonly shop: string;
-  /** Name of the layout, as `source` of the events. */
-  readonly source: string;
+  /** Name of the layout, as `sender` of the events. */
+  readonly sender: string;
 }
 
 const inside = TypeCompiler.Compile(
@@ -79,7 +79,7 @@ function join(order: Writable<EventParts>, row: EventParts): void {
   if (row.quantity !== undefined) order.quantity = (order.quantity ?? 0) + row.quantity;
 }
 
-function finish({ parts, lines, line, file }: Draft, { shop, source }: Stamp): EventLine | BadLine {
+function finish({ parts, lines, line, file }: Draft, { shop, sender }: Stamp): EventLine | BadLine {
   const at: Millis = parts.occurredAt;
   const event: BehaviorEvent = {
     ...parts,
@@ -88,7 +88,7 @@ function finish({ parts, lines, line, file }: Draft, { shop, source }: Stamp): E
     occurredAt: at,
     receivedAt: at,
     origin: 'replay',
-    source,
+    sender,
     ...(lines === null ? {} : { lines }),
   };
   if (inside.Check(event)) return { line, file, event };

@@ -13,7 +13,7 @@ export interface DatasetContext extends LayoutContext {
 
 /** Rows of tables. What is no event is yielded as soon as it is read; the events follow in time order. */
 export async function* tableLines(layout: TableLayout, context: DatasetContext): AsyncGenerator<DatasetLine> {
-  const stamp = { shop: context.shop, source: layout.name };
+  const stamp = { shop: context.shop, sender: layout.name };
   const assembly = new Assembly();
   let map: RowMapper | undefined;
   let latest = -Infinity;
@@ -79,7 +79,7 @@ export async function* jsonLines(layout: JsonLayout, context: DatasetContext): A
       }
     }
   }
-  yield* assembly.inTimeOrder({ shop: context.shop, source: layout.name });
+  yield* assembly.inTimeOrder({ shop: context.shop, sender: layout.name });
 }
 
 function mapJson(layout: JsonLayout, text: string): Mapped {

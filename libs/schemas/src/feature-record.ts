@@ -1,8 +1,9 @@
-// customer.features: one record per behaviour event, with the inputs of the model as of that event.
+// customer.features: one record per behaviour event, with what is known of the customer from then on: the inputs of the model,
+// and what scoring passes on to dispatch. Who it is about, and origin and times, as in behavior-event.ts.
 import { type Static, Type } from '@sinclair/typebox';
 
 import { behaviorEventWire } from './behavior-event.js';
-import { type Timed, timedCodec } from './wire.js';
+import { literals, type Timed, timedCodec } from './wire.js';
 
 const event = behaviorEventWire.properties;
 
@@ -16,34 +17,39 @@ export const featureRecordWire = Type.Object(
     occurredAt: event.occurredAt,
     origin: event.origin,
     importedAt: event.importedAt,
-    kind: Type.Union([Type.Literal('activity'), Type.Literal('notice')]),
-    late: Type.Boolean({ description: "older than the customer's last event" }),
+    kind: literals(['activity', 'notice']),
+    late: Type.Boolean({ description: "happened before the customer's newest event so far" }),
     x: Type.Union([Type.Array(Type.Number()), Type.Null()], {
       description:
-        'raw step input, in the order of STEP_INPUTS of libs/features; null where a burst of views is collapsed',
+        'what this event alone tells the model, one step of its recurrent network, in the order of STEP_INPUTS of libs/features; null for ' +
+        'views that are counted with the one before (one step per five) and for events the network does not see',
     }),
     w: Type.Array(Type.Number(), {
-      description: 'running counters as of this event, in the order of COUNTERS of libs/features',
+      description:
+        'the sum of all events so far, the wide input of the network: counts, money, gaps and days since, in the order of COUNTERS of ' +
+        'libs/features; -1 days: never. As of `at`; where history is imported late, as of the newest `at` so far, for counters never go back',
     }),
     featureSet: Type.String({ description: 'hash of the ordered feature set that `x` and `w` follow' }),
     firstSeenAt: Type.String(),
-    lastActivityAt: Type.Union([Type.String(), Type.Null()]),
+    lastActivityAt: Type.Union([Type.String(), Type.Null()], {
+      description: 'silence counts from here; null: never acted',
+    }),
     lastPurchaseAt: Type.Union([Type.String(), Type.Null()]),
     profile: Type.Object({
       events: Type.Integer(),
       sessions: Type.Integer(),
       orders: Type.Integer(),
-      spendMinor: Type.Number({ description: 'base currency, refunds subtracted' }),
-      segment: Type.Union([Type.String(), Type.Null()]),
+      spendMinor: Type.Number({ description: 'minor units of the base currency, refunds subtracted' }),
+      segment: Type.Union([Type.String(), Type.Null()], { description: 'reserved; null so far' }),
     }),
     orderId: event.orderId,
-    amountMinor: Type.Optional(Type.Number({ description: "in the shop's base currency" })),
+    amountMinor: Type.Optional(Type.Number({ description: "minor units of the shop's base currency, never negative" })),
     coupon: event.coupon,
     decisionId: event.decisionId,
     email: event.email,
     consent: event.consent,
   },
-  { $id: 'customer.features/1' },
+  { $id: 'customer.features/1', description: 'What is known of a customer after an event.' },
 );
 
 const times = ['at', 'occurredAt', 'importedAt', 'firstSeenAt', 'lastActivityAt', 'lastPurchaseAt'] as const;

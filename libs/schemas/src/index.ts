@@ -1,4 +1,4 @@
-// The contracts between services: one file per record, one table of topics.
+// The contracts between services: one file per record, and the table of topics, whose head tells the whole story in a few lines.
 export {
   ACTIVITY_TYPES,
   type BehaviorEvent,
@@ -38,7 +38,7 @@ export {
   TIERS,
 } from './risk-event.js';
 export { SEGMENT_CALLS, SEGMENT_EVENTS, type SegmentCall, typeOfTrack } from './segment.js';
-export { compareSource, formatSource, idOfSource, parseSource, type Source } from './source.js';
+export { formatSource, parseSource, type Source } from './source.js';
 export { DAY, fromIso, HOUR, type Millis, MINUTE, SECOND, toIso } from './time.js';
 export {
   BEHAVIOR_EVENTS,
@@ -52,4 +52,5 @@ export {
   type Topic,
   TOPICS,
 } from './topics.js';
+export { WAKE_UP_SCHEMA, wakeUpCodec } from './wake-up.js';
 export { checker, type Codec, DecodeError, encodeJson, type RecordMeta, timedCodec } from './wire.js';

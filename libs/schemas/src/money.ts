@@ -1,8 +1,11 @@
-// Money in minor units. How many digits a currency has is asked of Intl (ISO 4217), never assumed.
+// Money in minor units (cents). How many digits a currency has is asked of Intl (ISO 4217), never assumed.
 
 const known = new Map<string, number>();
 
-/** Decimal digits of a currency: GBP 2, JPY 0, KWD 3. Throws `RangeError` when it is no ISO 4217 code. */
+/**
+ * Decimal digits of a currency: GBP 2, JPY 0, KWD 3. 2 where Intl does not know it. Throws `RangeError` unless it is three
+ * capital letters.
+ */
 export function minorDigits(currency: string): number {
   let digits = known.get(currency);
   if (digits === undefined) {

@@ -1,9 +1,9 @@
-// Which partition a customer lives in: murmur2 of the UTF-8 key, as Kafka's Java client does it. Every broker adapter uses
-// this one function, so that partition p of one topic feeds partition p of the next, and all brokers agree.
+// Which partition a customer lives in: murmur2 of the UTF-8 key, as Kafka's Java client does it, so that other producers agree.
+// ingest chooses it here; the stages after it write to the partition they read from.
 
 const utf8 = new TextEncoder();
 
-/** Key of all records of one customer. `/` cannot occur in a shop id. */
+/** Key of all records of one customer: `shop/customer`. `/` cannot occur in a shop id. */
 export const customerKey = (shop: string, customer: string): string => `${shop}/${customer}`;
 
 /** The inverse of {@link customerKey}. */

@@ -1,18 +1,32 @@
-// customer.risk: what marketing tools subscribe to. CloudEvents 1.0, plus the facts that dispatch settles by, in order.
+// customer.risk: what marketing tools subscribe to, CloudEvents 1.0: changes of tier, and in the customer's order the facts
+// that dispatch goes by.
+//
+// Churn at a moment: no purchase within the next H days (the horizon), asked only of customers who are at risk, that is who
+// have bought before and acted within the last A days (the active period). By default H is the shop's own rhythm, the first of
+// 14, 30, 60, 90 and 180 days by which four of five gaps between purchases have ended, and A is 2 H. Both come with the model
+// release (`horizonDays`, `activeDays`).
+//
+// Risk: the model's calibrated probability of churn at an instant. It is drawn after each event as a curve over the silence to
+// come, which never falls, so silence alone can only raise it. Customers who have not bought yet have none; their tier is low.
+//
+// Tier: `medium` and `high` begin at thresholds of risk that come with the release, `lapsed` at A days of silence. Hysteresis:
+// a tier is entered at its threshold, but left only at the threshold minus a margin, so that nobody flutters, and only when the
+// customer acts. Whoever acts after the lapse is in the tier of their risk again.
+//
+// Crossing: the change into a worse tier, at an event or, in silence, at the instant at which the curve reaches the threshold.
 import { type Static, Type } from '@sinclair/typebox';
 
 import { behaviorEventWire, CHANNELS, ORIGINS } from './behavior-event.js';
 import { splitKey } from './partition.js';
-import { fromIso, type Millis, toIso } from './time.js';
-import { checker, type Codec, encodeJson } from './wire.js';
+import { type Millis, toIso } from './time.js';
+import { checker, type Codec, encodeJson, instantOf, literals } from './wire.js';
 
-/** From safe to gone. `lapsed`: silent for the whole active period, out of all counts but win-back. */
+/** From safe to gone. `lapsed`: silent for the whole active period; nothing more crosses, and no playbook calls for it. */
 export const TIERS = ['low', 'medium', 'high', 'lapsed'] as const;
 export type Tier = (typeof TIERS)[number];
 
-const literals = <const T extends readonly string[]>(values: T) =>
-  Type.Union(values.map((v) => Type.Literal(v as T[number])));
 const origin = Type.Object({ origin: literals(ORIGINS) });
+const minor = (description: string) => Type.Number({ description: `${description}, minor units of the base currency` });
 
 const riskData = Type.Object({
   origin: literals(ORIGINS),
@@ -24,16 +38,21 @@ const riskData = Type.Object({
     description:
       'hash of what decides the tiers: thresholds, hysteresis, active period; not of the model behind the risk',
   }),
-  risk: Type.Number({ minimum: 0, maximum: 1 }),
-  cause: Type.Union([Type.Literal('event'), Type.Literal('silence')]),
-  silenceDays: Type.Number({ minimum: 0 }),
-  forecast: Type.Array(Type.Object({ tier: literals(TIERS), at: Type.String() }), {
-    description: 'next crossings if nothing happens',
+  risk: Type.Number({ minimum: 0, maximum: 1, description: 'probability of churn at `time`' }),
+  cause: literals(['event', 'silence']),
+  silenceDays: Type.Number({ minimum: 0, description: "days since the customer's last activity, at `time`" }),
+  forecast: Type.Array(Type.Object({ tier: literals(TIERS), at: Type.String({ description: 'ISO 8601' }) }), {
+    description:
+      'the next crossings if nothing happens, in order; the last one is the lapse, after which there are none',
   }),
-  valueAtRiskMinor: Type.Number({ description: 'risk × mean order value, base currency' }),
-  orders: Type.Integer(),
-  reasons: Type.Array(Type.Object({ name: Type.String(), weight: Type.Number({ description: 'logit' }) })),
-  model: Type.String({ description: 'artifact hash' }),
+  valueAtRiskMinor: minor('risk × mean order value'),
+  orders: Type.Integer({ description: 'purchases so far' }),
+  reasons: Type.Array(Type.Object({ name: Type.String(), weight: Type.Number() }), {
+    description:
+      'terms that add up to the logit of `risk`, log(risk / (1 − risk)), largest first; positive: towards churn. `history`: as it was known ' +
+      'before the last event, `event`: what that changed, `silence`: what silence has added since',
+  }),
+  model: Type.String({ description: 'SHA-256 of the model release that drew the curve' }),
 });
 
 /** Data of each event type. */
@@ -47,13 +66,13 @@ const dataByType = {
     origin,
     Type.Object({
       orderId: Type.Optional(Type.String()),
-      amountMinor: Type.Number(),
+      amountMinor: minor('paid'),
       coupon: Type.Optional(Type.String({ description: 'the code used on this order: its redemption' })),
     }),
   ]),
   'customer.refunded.v1': Type.Composite([
     origin,
-    Type.Object({ orderId: Type.Optional(Type.String()), amountMinor: Type.Number() }),
+    Type.Object({ orderId: Type.Optional(Type.String()), amountMinor: minor('paid back or cancelled') }),
   ]),
   'customer.redeemed.v1': Type.Composite([
     origin,
@@ -65,6 +84,19 @@ const dataByType = {
   ]),
   'customer.identified.v1': Type.Composite([origin, Type.Object({ email: behaviorEventWire.properties.email })]),
 } as const;
+
+const ABOUT: Record<RiskType, string> = {
+  'churn.risk.crossed.v1': 'A customer has entered a worse tier.',
+  'churn.risk.recovered.v1': 'A customer has returned to a better tier, by acting.',
+  'churn.risk.forecast.v1': 'Reserved, nothing writes it yet: a crossing that will come if nothing happens.',
+  'churn.risk.corrected.v1': 'Reserved, nothing writes it yet: an earlier statement was wrong.',
+  'churn.risk.suppressed.v1': 'Reserved, nothing writes it yet: a crossing held back while a whole source is silent.',
+  'customer.purchased.v1': 'A purchase: decisions are settled by it, and open ones closed.',
+  'customer.refunded.v1': 'Money paid back, or an order cancelled.',
+  'customer.redeemed.v1': 'A coupon code was applied.',
+  'customer.consent-changed.v1': 'A customer has allowed or forbidden a channel.',
+  'customer.identified.v1': 'A customer has said who they are; with an e-mail address they can be written to.',
+};
 
 export const RISK_TYPES = Object.keys(dataByType) as readonly RiskType[];
 export type RiskType = keyof typeof dataByType;
@@ -88,17 +120,22 @@ const cloudEvent = <T extends RiskType>(type: T) =>
     {
       specversion: Type.Literal('1.0'),
       id: Type.String({ minLength: 1 }),
-      source: Type.Literal('/holdfast/scoring'),
+      source: Type.Literal('/holdfast/scoring', { description: 'who speaks; not the header `source`' }),
       type: Type.Literal(type),
       subject: Type.String({ description: 'customer' }),
-      time: Type.String(),
-      sequence: Type.String(),
-      partitionkey: Type.String({ description: 'shop/customer' }),
-      expirytime: Type.Optional(Type.String()),
+      time: Type.String({ description: 'the instant at which it became true, ISO 8601' }),
+      sequence: Type.String({ description: "place among the customer's records, as in the header, in 12 digits" }),
+      partitionkey: Type.String({ pattern: '^[^/]+/', description: 'shop/customer' }),
+      expirytime: Type.Optional(
+        Type.String({
+          description:
+            'after this acting on it is pointless: H days later, or at the lapse if that is sooner; only of crossings',
+        }),
+      ),
       datacontenttype: Type.Literal('application/json'),
       data: dataByType[type],
     },
-    { $id: `${type}` },
+    { $id: type, description: ABOUT[type] },
   );
 
 export const riskEventWires = RISK_TYPES.map(cloudEvent);
@@ -128,8 +165,8 @@ export const riskEventCodec: Codec<RiskEvent> = {
       type: wire.type,
       shop,
       customer,
-      at: fromIso(wire.time),
-      ...(wire.expirytime === undefined ? {} : { expiresAt: fromIso(wire.expirytime) }),
+      at: instantOf(wire.time, 'time'),
+      ...(wire.expirytime === undefined ? {} : { expiresAt: instantOf(wire.expirytime, 'expirytime') }),
       data: wire.data,
     } as RiskEvent;
   },

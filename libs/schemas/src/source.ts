@@ -1,8 +1,13 @@
-// Where a record came from. Every record that a stage writes carries the position of the record that caused it; a reader skips
-// what is not above the highest position it has applied, which makes re-emission after a crash harmless.
+// The position of a record's cause. What features and scoring write carries the position of the record that caused it: the
+// event, or for a wake-up the tick or event that fired it. A reader skips what is not above the highest position it has
+// applied, so it does no harm that a stage, after a crash, writes once more what it had written since its checkpoint.
 
-/** Position of a cause: offset in the causing log's partition, and the index of the output among those it caused. */
+/**
+ * Position of a cause in the topic before, and the index of this output among all that it caused. Compared by offset, then
+ * index.
+ */
 export interface Source {
+  /** Of the topic before; made with it, so that a topic made anew is noticed. */
   readonly logId: string;
   readonly partition: number;
   readonly offset: number;
@@ -18,10 +23,3 @@ export function parseSource(text: string): Source {
   if (!match) throw new RangeError(`not a source position: ${JSON.stringify(text)}`);
   return { logId: match[1]!, partition: Number(match[2]), offset: Number(match[3]), index: Number(match[4]) };
 }
-
-/** Below 0 when `a` is before `b`, compared as numbers; both must be of one log and partition. */
-export const compareSource = (a: Pick<Source, 'offset' | 'index'>, b: Pick<Source, 'offset' | 'index'>): number =>
-  a.offset - b.offset || a.index - b.index;
-
-/** The id of a record: its source, made fit for URLs and keys. Never random. */
-export const idOfSource = (s: Source): string => `${s.logId}-${s.partition}-${s.offset}-${s.index}`;

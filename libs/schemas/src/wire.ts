@@ -1,12 +1,22 @@
 // JSON on the wire, checked against its TypeBox schema on the way in. Times named in `times` are ISO 8601 on the wire and
 // milliseconds inside.
-import { type Static, type TObject } from '@sinclair/typebox';
+import { type Static, type TObject, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 
 import { fromIso, type Millis, toIso } from './time.js';
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder('utf-8', { fatal: true });
+
+/** One of a few texts. */
+export const literals = <const T extends readonly string[]>(
+  values: T,
+  options: { readonly description?: string } = {},
+) =>
+  Type.Union(
+    values.map((value) => Type.Literal(value as T[number])),
+    options,
+  );
 
 /** A record that is not what its schema says. `pointer` is a JSON pointer to the first fault. */
 export class DecodeError extends Error {
@@ -19,11 +29,11 @@ export class DecodeError extends Error {
   }
 }
 
-/** What the writer knows of a record besides its value. */
+/** What the writer knows of a record besides its value; only the envelope of customer.risk carries it, the others ignore it. */
 export interface RecordMeta {
-  /** Unique, derived from the source. */
+  /** As in the header `event-id`. */
   readonly id: string;
-  /** Position among all records written for this customer, from 1, without gaps. */
+  /** As in the header `sequence`. */
   readonly sequence: number;
 }
 
@@ -79,14 +89,15 @@ export function timedCodec<S extends TObject, const K extends keyof Static<S> & 
       const wire = check(bytes) as Record<string, unknown>;
       for (const name of times) {
         const at = wire[name];
-        if (typeof at === 'string') wire[name] = readInstant(at, name);
+        if (typeof at === 'string') wire[name] = instantOf(at, name);
       }
       return wire as Timed<Static<S>, K>;
     },
   };
 }
 
-function readInstant(at: string, name: string): Millis {
+/** The instant in the field `name`. Throws {@link DecodeError}. */
+export function instantOf(at: string, name: string): Millis {
   try {
     return fromIso(at);
   } catch (error) {
