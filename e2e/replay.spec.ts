@@ -12,6 +12,7 @@ import {
   IMPORT_KEY,
   PARTITIONS,
   readPartition,
+  REPLAY_KEY,
   startGround,
   startIngest,
 } from '../apps/ingest/src/running-ingest.fixture.js';
@@ -64,7 +65,7 @@ describe('a replay', () => {
   const replay = (more: Partial<ReplayOptions> = {}) =>
     runReplay({
       ingestUrl: running.url,
-      writeKey: IMPORT_KEY,
+      writeKey: REPLAY_KEY,
       dataset: shop,
       database: ground.database,
       batchSize: 50,
@@ -177,6 +178,8 @@ describe('a replay', () => {
     it('says what to do when ingest does not take the key, or is not there', async () => {
       await start();
       await expect(replay({ writeKey: 'wrong' })).rejects.toThrow('There is no such write key.');
+      await expect(replay({ writeKey: IMPORT_KEY })).rejects.toThrow('needs `:replay` in INGEST_WRITE_KEYS');
+      expect(await readClock(ground.database)).toMatchObject({ mode: 'replay', acknowledged: 0 });
       await expect(replay({ ingestUrl: 'http://127.0.0.1:1', giveUpMs: 0 })).rejects.toThrow('see that it runs');
     });
   });

@@ -38,7 +38,10 @@ export const ANSWERS = {
     { 'www-authenticate': 'Basic realm="Holdfast write key"' },
   ),
   wrongKey: say(401, 'There is no such write key.', { 'www-authenticate': 'Basic realm="Holdfast write key"' }),
-  mayNotImport: say(403, 'This write key may not import history: it needs `:import` in INGEST_WRITE_KEYS.'),
+  mayNotImport: say(
+    403,
+    'This write key may not import history: it needs `:import` or `:replay` in INGEST_WRITE_KEYS.',
+  ),
   tooLarge: say(413, `A request may have ${BATCH_LIMIT / 1024} KB at most: send smaller batches.`),
   overloaded: say(429, 'Too much is under way: send it again in a moment.', later),
   away: say(503, 'The event log does not take records now: send it again in a moment.', later),

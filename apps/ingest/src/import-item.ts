@@ -24,6 +24,7 @@ export interface ImportTerms {
   /** Wall clock: nothing is imported from the future. */
   readonly now: Millis;
   readonly isReplaying: boolean;
+  readonly mayReplay: boolean;
 }
 
 /** True for `{ type: <our vocabulary>, occurredAt }`; Segment messages have no `occurredAt`. */
@@ -74,6 +75,12 @@ function moneyOf(
 export function readTick(item: Json, terms: ImportTerms): Millis | Refusal {
   if (!terms.isReplaying)
     return refusal('not-in-replay', '/type', 'The clock of this log is live: only Holdfast itself writes its ticks.');
+  if (!terms.mayReplay)
+    return refusal(
+      'may-not-replay',
+      '/type',
+      'A tick moves the time of all shops: this write key needs `:replay` in INGEST_WRITE_KEYS.',
+    );
   const at = clientInstant(item['at']);
   if (at === null) return badTime('at');
   return at > terms.now ? inFuture('at') : at;

@@ -93,7 +93,11 @@ export class Intake {
     return call === 'import' && !key.mayImport ? ANSWERS.mayNotImport : key;
   }
 
-  #options(call: Call, { shop }: WriteKey, body: Json): Omit<TakeInOptions, 'partitions' | 'suspect'> | null {
+  #options(
+    call: Call,
+    { shop, mayReplay }: WriteKey,
+    body: Json,
+  ): Omit<TakeInOptions, 'partitions' | 'suspect'> | null {
     const { clock } = this;
     const now = clock.live.now();
     const { rates } = this.options;
@@ -101,7 +105,7 @@ export class Intake {
       const origin = clock.isReplaying ? 'replay' : 'import';
       return {
         reception: { shop, rates, receivedAt: now, origin, importedAt: now, history: true, newId: messageIdOf },
-        terms: { shop, rates, origin, now, isReplaying: clock.isReplaying },
+        terms: { shop, rates, origin, now, isReplaying: clock.isReplaying, mayReplay },
       };
     }
     const stamp = clock.stamp();

@@ -15,7 +15,8 @@ export type RefusalReason =
   | 'bad-currency'
   | 'wrong-shop'
   | 'schema'
-  | 'not-in-replay';
+  | 'not-in-replay'
+  | 'may-not-replay';
 
 /** One event refused. `pointer` is a JSON pointer into that event, `message` a sentence for a person. */
 export interface Refusal {

@@ -13,6 +13,7 @@ import { Ingest, IngestModule } from './ingest.module.js';
 
 export const KEY = 'storefront-key';
 export const IMPORT_KEY = 'history-key';
+export const REPLAY_KEY = 'replay-key';
 export const PARTITIONS = 3;
 
 /** A clock that stands until it is moved. */
@@ -92,7 +93,7 @@ export async function startIngest(
     context,
     resources,
     {
-      INGEST_WRITE_KEYS: `${KEY}=main,${IMPORT_KEY}=main:import`,
+      INGEST_WRITE_KEYS: `${KEY}=main,${IMPORT_KEY}=main:import,${REPLAY_KEY}=main:replay`,
       INGEST_CURRENCY: 'GBP',
       INGEST_RATES: 'EUR=0.86,JPY=0.0052',
       INGEST_TICK_MS: 1e8,

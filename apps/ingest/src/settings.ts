@@ -4,7 +4,7 @@ import { type Static, Type } from '@sinclair/typebox';
 export const ingestSettings = Type.Object({
   INGEST_WRITE_KEYS: Type.String({
     description:
-      'write keys of senders: key=shop, or key=shop:import for keys that may import history; comma-separated',
+      'write keys of senders: key=shop, key=shop:import (may import history) or key=shop:replay (may also replay a data set); comma-separated',
   }),
   INGEST_CURRENCY: Type.String({
     default: 'GBP',

@@ -4,11 +4,12 @@ import { parseRates } from './rates.js';
 import { keyOfHeader, WriteKeys } from './write-keys.js';
 
 describe('write keys', () => {
-  const keys = WriteKeys.parse('storefront-key=main, history-key=other:import');
+  const keys = WriteKeys.parse('storefront-key=main, history-key=other:import, replay-key=main:replay');
 
-  it('belong to one shop and may or may not import', () => {
-    expect(keys.find('storefront-key')).toMatchObject({ shop: 'main', mayImport: false });
-    expect(keys.find('history-key')).toMatchObject({ shop: 'other', mayImport: true });
+  it('belong to one shop and may or may not import and replay', () => {
+    expect(keys.find('storefront-key')).toMatchObject({ shop: 'main', mayImport: false, mayReplay: false });
+    expect(keys.find('history-key')).toMatchObject({ shop: 'other', mayImport: true, mayReplay: false });
+    expect(keys.find('replay-key')).toMatchObject({ shop: 'main', mayImport: true, mayReplay: true });
     for (const wrong of ['', 'storefront-ke', 'storefront-key=main']) expect(keys.find(wrong)).toBeNull();
   });
 

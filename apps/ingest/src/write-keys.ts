@@ -1,10 +1,12 @@
-// Write keys: which shop a sender may write for, and whether it may set record times. `key=shop`, or `key=shop:import`.
+// Write keys: which shop a sender may write for. `key=shop:import` may also set record times; `key=shop:replay` may import, and
+// move the time of a log that is replayed: time belongs to all shops of it.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** What a key allows. */
 export interface WriteKey {
   readonly shop: string;
   readonly mayImport: boolean;
+  readonly mayReplay: boolean;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -13,18 +15,24 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export class WriteKeys {
   private constructor(private readonly entries: readonly (WriteKey & { readonly digest: Buffer })[]) {}
 
-  /** Reads `key=shop[:import]`, comma-separated. Throws `RangeError` saying which part is wrong, without printing a key. */
+  /** Reads `key=shop[:import|:replay]`, comma-separated. Throws `RangeError` saying which part is wrong, without printing a key. */
   static parse(text: string): WriteKeys {
     const entries = text
       .split(/[,\s]+/)
       .filter(Boolean)
       .map((part, i) => {
-        const match = /^([^=:]{8,200})=([^=:/]{1,100})(:import)?$/.exec(part);
+        const match = /^([^=:]{8,200})=([^=:/]{1,100})(?::(import|replay))?$/.exec(part);
         if (!match)
           throw new RangeError(
-            `INGEST_WRITE_KEYS: part ${i + 1} must look like key=shop or key=shop:import, with a key of 8 characters or more.`,
+            `INGEST_WRITE_KEYS: part ${i + 1} must look like key=shop, key=shop:import or key=shop:replay, with a key of 8 characters or more.`,
           );
-        return { digest: digest(match[1]!), shop: match[2]!, mayImport: match[3] !== undefined };
+        const may = match[3];
+        return {
+          digest: digest(match[1]!),
+          shop: match[2]!,
+          mayImport: may !== undefined,
+          mayReplay: may === 'replay',
+        };
       });
     if (entries.length === 0) throw new RangeError('INGEST_WRITE_KEYS must hold at least one key=shop.');
     return new WriteKeys(entries);

@@ -37,7 +37,9 @@ async function send(command: CommandLine, dataset: ReplaySource, signal: AbortSi
   const ingestUrl = command.url ?? settings.REPLAY_URL;
   const writeKey = command.writeKey ?? settings.REPLAY_WRITE_KEY;
   if (writeKey === undefined)
-    throw new ReplayRefused('A write key that may import is needed: --write-key KEY, or REPLAY_WRITE_KEY.');
+    throw new ReplayRefused(
+      'A write key that may replay (with --import: import) is needed: --write-key KEY, or REPLAY_WRITE_KEY.',
+    );
   const shared = { ingestUrl, writeKey, dataset, signal };
   if (command.isImport) {
     const counts = await importHistory({ ...shared, onProgress: ({ read }) => progress(`${number(read)} lines`) });

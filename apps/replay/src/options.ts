@@ -23,7 +23,7 @@ export const HELP = `Sends a data set through ingest.
   --speed max|N     stream seconds a second (default max)
   --import          into a running shop: history at its own times; the clock stays live
   --url URL         address of ingest (default REPLAY_URL or http://127.0.0.1:3000)
-  --write-key KEY   a key that may import (default REPLAY_WRITE_KEY)
+  --write-key KEY   a key that may replay; with --import, import (default REPLAY_WRITE_KEY)
 
 A replay keeps its place in the database at DATABASE_URL and resumes there.
 `;

@@ -19,7 +19,7 @@ import { type ReplaySource, type Survey, surveyDataset, weekShift } from './surv
 
 export interface ReplayOptions {
   readonly ingestUrl: string;
-  /** Must be allowed to import. */
+  /** Must be allowed to replay. */
   readonly writeKey: string;
   readonly dataset: ReplaySource;
   /** Where the log's clock is kept. */

@@ -20,6 +20,8 @@ export interface Receipt {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const BUSY = new Set([408, 429, 500, 502, 503, 504]);
+/** Reasons for which ticks are refused: without them time would stand still. */
+const NO_REPLAY = new Set(['not-in-replay', 'may-not-replay']);
 
 /** Sends one batch until it is stored. Throws {@link ReplayRefused} when that cannot be, and the abort reason when aborted. */
 export async function sendBatch(body: string, options: SenderOptions): Promise<Receipt> {
@@ -67,7 +69,12 @@ async function post(
 }
 
 function receiptOf(text: string): Receipt {
-  const { accepted, rejected } = JSON.parse(text) as { accepted: number; rejected: readonly { reason: string }[] };
+  const { accepted, rejected } = JSON.parse(text) as {
+    accepted: number;
+    rejected: readonly { reason: string; message: string }[];
+  };
+  const standstill = rejected.find(({ reason }) => NO_REPLAY.has(reason));
+  if (standstill) throw new ReplayRefused(`Ingest refused the replay: ${standstill.message}`);
   const counts: Record<string, number> = {};
   for (const { reason } of rejected) counts[reason] = (counts[reason] ?? 0) + 1;
   return { accepted, rejected: counts };

@@ -29,7 +29,7 @@ export async function openEmbedded(options: Options, environment: NodeJS.Process
     const resources = { broker, database };
 
     const writeKey = await writeKeyOf(options.dataDir);
-    const env = { INGEST_WRITE_KEYS: `${writeKey}=main:import`, ...environment };
+    const env = { INGEST_WRITE_KEYS: `${writeKey}=main:replay`, ...environment };
     await prepare(resources, env, options.replay === null ? 'live' : 'replay');
 
     const logLevel = environment['LOG_LEVEL'] ?? 'warn';

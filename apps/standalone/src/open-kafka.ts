@@ -29,7 +29,7 @@ export async function openKafka(options: Options, environment: NodeJS.ProcessEnv
     const running = new Map<string, RunningService>();
     for (const name of SERVICES) {
       const service = await startService(name, {
-        INGEST_WRITE_KEYS: `${writeKey}=main:import`,
+        INGEST_WRITE_KEYS: `${writeKey}=main:replay`,
         ...env,
         HTTP_PORT: String(name === 'console' ? options.port : 0),
         LOG_LEVEL: environment['LOG_LEVEL'] ?? 'warn',
