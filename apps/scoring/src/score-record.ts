@@ -74,10 +74,10 @@ export function scoreRecord(
 }
 
 /**
- * The instant at which a record is judged, and of which its change of tier is reported: the record's time. History that is imported
- * late lies behind what is known of the customer already, and its counters never go back: there it is the counters' time.
+ * The instant at which a record that is stepped at `at` is judged, and of which its change of tier is reported. History that is
+ * imported late lies behind what is known of the customer already, and counters never go back: it is judged at the counters' time.
  */
-export function judgedAt({ at, lastActivityAt, w }: FeatureRecord): Millis {
+export function judgedAt({ lastActivityAt, w }: FeatureRecord, at: Millis): Millis {
   // w is rounded to 1e-5 days.
   const silentMs = Math.floor((w[COUNTER.silenceDays]! - 1e-5) * DAY);
   return Math.max(at, (lastActivityAt ?? 0) + silentMs);

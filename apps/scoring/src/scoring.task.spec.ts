@@ -159,6 +159,17 @@ describe('late events', () => {
   });
 });
 
+describe('a record that is stepped later than its time', () => {
+  it('is judged as of then', () => {
+    const { record } = applyEvent(undefined, eventAt(0, 'purchase'));
+    const task = createScoringTask(modelsOf({ [MODEL]: artifact }));
+    const { outputs, wakeAt } = task.step(undefined, record, START + 100 * DAY, { model: MODEL });
+    expect(path(outputs)).toEqual(['crossed low→high by event']);
+    expect(changes(outputs)[0]).toMatchObject({ at: START + 100 * DAY, data: { silenceDays: 100 } });
+    expect(wakeAt).toBe(START + 180 * DAY);
+  });
+});
+
 describe('origin', () => {
   const importedAt = START + 30 * DAY;
 

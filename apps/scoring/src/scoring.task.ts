@@ -1,5 +1,15 @@
-// customer.features → customer.risk. After each event the customer's curve is drawn anew; from it follow the tier now and the instant at
-// which silence alone will change it, which is when the customer is next woken. Nobody is polled.
+// customer.features → customer.risk. After each event the customer's curve is drawn anew; from it follow the tier now and the
+// instant at which silence alone will change it, which is when the customer is next woken. Nobody is polled.
+//
+// What the runner (libs/stream) makes of it:
+//
+//   - The `wakeAt` that a step returns is stored with the state, in place of the one before. None: no more wake-up.
+//   - `wake` is called with that very instant as `at`, once a tick has reached it or the customer's next record is as late; that
+//     record is stepped after it. It must return a later instant or none; one that the tick has reached too fires with it.
+//   - Ticks, which alone move time, and releases never come here as records: the runner passes both on to customer.risk.
+//   - `release` changes what the next step draws with. It redraws nothing: until their next event, customers keep the curve and
+//     the wake-ups of the model that drew it. So an artifact that the log has named is never deleted.
+//   - What throws, step or wake, becomes a dead letter, and the partition goes on; a release that throws holds the partition up.
 import { crossingsAhead, type ScoringState, scoringStateCodec } from '@holdfast/model';
 import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
 import { type Step, type Task } from '@holdfast/stream';
@@ -25,11 +35,11 @@ export function createScoringTask(models: Models): ScoringTask {
     state: scoringStateCodec,
     shared: { codec: sharedCodec(models), initial: { model: null } },
 
-    step(previous, record, _recordAt, { model }) {
+    step(previous, record, steppedAt, { model }) {
       const facts = factsOf(record);
       if (model === null) return { state: previous ?? null, outputs: facts };
       const artifact = models.get(model);
-      const at = judgedAt(record);
+      const at = judgedAt(record, steppedAt);
       const state = scoreRecord(previous, record, { hash: model, artifact, at });
       const from = previous?.tier ?? 0;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
