@@ -38,6 +38,7 @@ export const ANSWERS = {
     { 'www-authenticate': 'Basic realm="Holdfast write key"' },
   ),
   wrongKey: say(401, 'There is no such write key.', { 'www-authenticate': 'Basic realm="Holdfast write key"' }),
+  noCall: say(404, 'There is no such call: POST to /v1/track, identify, page, screen, group, alias, batch or import.'),
   mayNotImport: say(
     403,
     'This write key may not import history: it needs `:import` or `:replay` in INGEST_WRITE_KEYS.',

@@ -142,6 +142,18 @@ describe('the HTTP API of ingest', () => {
     expect(await readEvents(broker)).toEqual([]);
   });
 
+  it.each([
+    ['POST', '/v1/trak'],
+    ['GET', '/v1/track'],
+    ['PUT', '/v1/batch'],
+  ])('answers %s %s with the calls that there are', async (method, path) => {
+    const response = await fetch(`${running.url}${path}`, { method, ...(method === 'GET' ? {} : { body: '{}' }) });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([404, '*']);
+    expect(await response.json()).toEqual({
+      message: expect.stringMatching(/^There is no such call: POST to .*batch/),
+    });
+  });
+
   it('says so when a batch has no list, and when a key may not import', async () => {
     expect(await running.post('/v1/batch', { batch: 'x' })).toMatchObject({ status: 400 });
     const { status, body } = await running.post('/v1/import', { batch: [] });
@@ -267,7 +279,12 @@ describe('the HTTP API of ingest', () => {
           { index: 2, reason: 'no-time', pointer: '/timestamp' },
           { index: 3, reason: 'wrong-shop', pointer: '/shop' },
           { index: 4, reason: 'future', pointer: '/occurredAt' },
-          { index: 5, reason: 'schema', pointer: '/type' },
+          {
+            index: 5,
+            reason: 'schema',
+            pointer: '/type',
+            message: '`type` does not fit docs/contracts/behavior.events-v1.json: expected union value.',
+          },
           { index: 6, reason: 'not-in-replay', pointer: '/type' },
         ],
       });

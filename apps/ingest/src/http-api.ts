@@ -2,7 +2,7 @@
 // (browser SDKs post text/plain), so that limits, faults and write keys are answered by us, in one sentence each.
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 
-import { type Answer } from './answer.js';
+import { type Answer, ANSWERS } from './answer.js';
 import { type Call, type Intake } from './intake.js';
 
 /** Paths below /v1. The one-letter forms are what Segment's browser SDK posts to. */
@@ -37,7 +37,9 @@ export const httpApi =
       onFault(error);
       return send(reply, { status: 500, body: { message: 'Something went wrong here: send it again in a moment.' } });
     });
-    app.options('/v1/*', (_request, reply) => reply.code(204).send());
+    app.all('/v1/*', (request, reply) =>
+      request.method === 'OPTIONS' ? reply.code(204).send() : send(reply, ANSWERS.noCall),
+    );
     for (const [path, call] of CALLS) {
       app.post(`/v1/${path}`, async (request, reply) => send(reply, await intake.take(call, request.raw)));
     }

@@ -36,12 +36,9 @@ const refusal = (reason: RefusalReason, pointer: string, message: string): Refus
 /** Checks a behaviour event that is mapped already. */
 export function readMapped(item: Json, terms: ImportTerms): BehaviorEvent | Refusal {
   if (!compiled.Check(item)) {
-    const fault = compiled.Errors(item).First();
-    return refusal(
-      'schema',
-      fault?.path ?? '',
-      `${fault?.path ?? ''}: ${fault?.message ?? 'does not fit the schema'}.`,
-    );
+    const { path, message } = compiled.Errors(item).First()!;
+    const fault = `does not fit docs/contracts/behavior.events-v1.json: ${message.toLowerCase()}`;
+    return refusal('schema', path, `\`${path.slice(1)}\` ${fault}.`);
   }
   if (item.shop !== undefined && item.shop !== terms.shop)
     return refusal('wrong-shop', '/shop', `This write key is for the shop ${terms.shop}, not for ${item.shop}.`);
