@@ -1,5 +1,5 @@
-// behavior.events → customer.features: the fold of libs/features over each customer's events. The one owner of a customer, so the one
-// place where an event sent twice is dropped.
+// behavior.events → customer.features: what is known of each customer, after each event (libs/features). All events of a customer come
+// by here in order, so here is where one that was sent twice is dropped: the runner remembers message ids for 30 days.
 import { applyEvent, type CustomerFeatures, customerFeaturesCodec } from '@holdfast/features';
 import { BEHAVIOR_EVENTS, type BehaviorEvent, CUSTOMER_FEATURES, type FeatureRecord } from '@holdfast/schemas';
 import { type Task } from '@holdfast/stream';

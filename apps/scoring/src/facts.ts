@@ -1,5 +1,5 @@
-// Facts that dispatch settles by, passed on in the customer's order, so that a cause is always read before its effect. A code used
-// on an order is told with the purchase and nowhere else.
+// Facts that dispatch decides and settles by, passed on in the customer's order, so that a cause is always read before its effect. A
+// code used on an order is told with the purchase and nowhere else.
 import { type FeatureRecord, type RiskEvent } from '@holdfast/schemas';
 
 /** The facts of one record, in order; most records hold none. */

@@ -10,7 +10,7 @@
 //   - `release` changes what the next step draws with. It redraws nothing: until their next event, customers keep the curve and
 //     the wake-ups of the model that drew it. So an artifact that the log has named is never deleted.
 //   - What throws, step or wake, becomes a dead letter, and the partition goes on; a release that throws holds the partition up.
-import { crossingsAhead, type ScoringState, scoringStateCodec } from '@holdfast/model';
+import { crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
 import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
 import { type Step, type Task } from '@holdfast/stream';
 
@@ -37,11 +37,12 @@ export function createScoringTask(models: Models): ScoringTask {
 
     step(previous, record, steppedAt, { model }) {
       const facts = factsOf(record);
+      // Before the first release there is nothing to score with.
       if (model === null) return { state: previous ?? null, outputs: facts };
       const artifact = models.get(model);
       const at = judgedAt(record, steppedAt);
       const state = scoreRecord(previous, record, { hash: model, artifact, at });
-      const from = previous?.tier ?? 0;
+      const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       return { state, outputs: [...facts, ...changes], ...nextWake(state, models, at) };
     },

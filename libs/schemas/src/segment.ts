@@ -1,5 +1,6 @@
 // Segment's names of events → our closed vocabulary. Sources: Segment's specs for e-commerce v2, e-mail, mobile, live chat and
-// B2B. Names are compared without regard to case, `_`, `-` and spaces. What is not here is taken in as `custom`.
+// B2B; for what they have no name, one in their manner. Names are compared without regard to case, `_`, `-` and spaces. What is
+// not here is taken in as `custom`.
 import { EVENT_TYPES, type EventType } from './behavior-event.js';
 
 /** The table. Looking at a cart, or taking something out, is the customer being there, not another product in it: `view`. */
