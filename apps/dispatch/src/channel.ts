@@ -1,18 +1,12 @@
 // What a way of sending must do: one method.
 import { type ClaimedMessage } from '@holdfast/postgres';
 
-/** A message with where it goes. */
-export interface Delivery {
-  readonly message: ClaimedMessage;
-  readonly email: string | null;
-}
-
 /**
  * Hands a message over. The decision id goes along as idempotency key: a repetition (we may have died before noting the
  * first one) must be recognisable. Throws {@link RefusedError} when trying again is pointless, anything else when it is not.
  */
 export interface SendChannel {
-  send(delivery: Delivery): Promise<void>;
+  send(message: ClaimedMessage): Promise<void>;
   close(): void;
 }
 

@@ -26,16 +26,16 @@ export function emailChannel({ url, sender, unsubscribeUrl }: EmailOptions): Sen
     socketTimeout: TIMEOUT_MS,
   });
   return {
-    async send({ message, email }) {
+    async send({ decisionId, subject, body, email }) {
       if (email === null) throw new RefusedError('no address');
       try {
         await transport.sendMail({
           from: sender,
           to: { name: '', address: email },
-          subject: message.subject,
-          text: message.body,
-          messageId: `<${message.decisionId}@holdfast>`,
-          headers: { 'Idempotency-Key': message.decisionId, 'Auto-Submitted': 'auto-generated' },
+          subject,
+          text: body,
+          messageId: `<${decisionId}@holdfast>`,
+          headers: { 'Idempotency-Key': decisionId, 'Auto-Submitted': 'auto-generated' },
           ...(unsubscribeUrl === '' ? {} : { list: { unsubscribe: unsubscribeUrl } }),
         });
       } catch (error) {

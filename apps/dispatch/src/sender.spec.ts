@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { claimMessages, type Database, listMessages } from '@holdfast/postgres';
 import { DEFAULT_RULES } from '@holdfast/policy';
 import { type Channel, DAY, INTERVENTION_EVENTS, MINUTE, type Millis } from '@holdfast/schemas';
+import { createContext } from '@holdfast/service';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 
@@ -126,13 +127,72 @@ describe('the sender', () => {
     const database = await queued('webhook');
     const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], limit: 1 };
     const [claimed] = await claimMessages(database, lease);
-    await byWebhook(receiver.url).get('webhook')!.send({ message: claimed!, email: null });
+    await byWebhook(receiver.url).get('webhook')!.send(claimed!);
     // Here it dies. Nobody else sends before the lease has run out; then somebody does.
     expect(await send(database, byWebhook(receiver.url), NOON + 1)).toBe(0);
     expect(await send(database, byWebhook(receiver.url), NOON + MINUTE)).toBe(1);
     const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
     expect(ids).toEqual([claimed!.decisionId, claimed!.decisionId]);
     expect((await message(database)).state).toBe('sent');
+  });
+
+  it('counts what it sent, not what it sent under a lease that was lost', async () => {
+    const database = await queued('webhook');
+    const { metrics } = createContext('dispatch', { logLevel: 'silent', processMetrics: false });
+    let isFirst = true;
+    const receiver = await startReceiver();
+    const channels = byWebhook(receiver.url);
+    const options = { database, rules: { ...rules, channels: ['webhook'] as const }, metrics };
+    const slow: SendChannel = {
+      async send(message) {
+        await channels.get('webhook')!.send(message);
+        // By the time it has been sent, another process has taken over the lease, sent and noted.
+        if (isFirst) {
+          isFirst = false;
+          await sendDue({ ...options, channels, now: () => NOON + DAY });
+        }
+      },
+      close: () => undefined,
+    };
+    await sendDue({ ...options, channels: new Map([['webhook', slow]]), now: () => NOON });
+    expect(receiver.received).toHaveLength(2);
+    expect((await metrics.sendsTotal.get()).values).toMatchObject([{ labels: { outcome: 'sent' }, value: 1 }]);
+    expect((await published(database)).map(({ type }) => type)).toEqual(['assigned', 'sent']);
+  });
+
+  it('takes no lease while it cannot tell what has become of the customer', async () => {
+    const receiver = await startReceiver();
+    const database = await queued('webhook');
+    await database.query('alter table consents rename to away');
+    await expect(send(database, byWebhook(receiver.url))).rejects.toThrow('consents');
+    await database.query('alter table away rename to consents');
+    expect(await send(database, byWebhook(receiver.url), NOON + 1)).toBe(1);
+    expect(await message(database)).toMatchObject({ state: 'sent', attempts: 1 });
+  });
+
+  it('ends no round before every message of it is noted, even if one cannot be', async () => {
+    const database = await queued('webhook', [identified('late', 'l@shop.test'), crossed('late', 'high')]);
+    // The note on the first message fails, and its lease is over; only then the second one is answered.
+    await database.query(`
+      create function refuse() returns trigger language plpgsql as
+        $$ begin if new.state = 'sent' and new.customer = 'c' then raise 'away'; end if; return new; end $$`);
+    await database.query('create trigger refuse before update on messages for each row execute function refuse()');
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let now = NOON;
+    const channel: SendChannel = {
+      send: ({ customer }) => (customer === 'late' ? held : Promise.resolve(void (now += DAY))),
+      close: () => undefined,
+    };
+    const clock = () => {
+      if (now > NOON) setImmediate(answer);
+      return now;
+    };
+    const channels = new Map([['webhook', channel]] as const);
+    const sending = sendDue({ database, rules: { ...rules, channels: ['webhook'] }, channels, now: clock });
+    await expect(sending).rejects.toThrow('away');
+    expect((await listMessages(database, { shop, customer: 'late' })).items[0]).toMatchObject({ state: 'sent' });
+    expect(await message(database)).toMatchObject({ state: 'queued', attempts: 1 });
   });
 
   it('looks again at everything before it sends', async () => {
@@ -175,7 +235,9 @@ describe('the sender', () => {
     const receiver = await startReceiver(() => 410);
     const posted = await queued('webhook');
     await send(posted, byWebhook(receiver.url));
-    expect(await message(posted)).toMatchObject({ state: 'failed', reason: 'the webhook answered 410' });
+    const reason = 'the webhook answered 410';
+    expect(await message(posted)).toMatchObject({ state: 'failed', reason });
+    expect((await published(posted)).at(-1)).toMatchObject({ type: 'failed', channel: 'webhook', reason });
 
     const mail = await startMailServer(() => 550);
     const mailed = await queued('email');

@@ -1,5 +1,8 @@
 // Sends what is due: lease, one more look at everything, send, note the result. Each step may be the last before a crash; the
 // next owner of the lease then sends again with the same idempotency key.
+//
+// What remains: a message that has left although nobody could note it. The process was killed between the two, or the database
+// stayed away until the lease was over. It is sent a second time, and only the receiver can tell, by that key.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -8,7 +11,6 @@ import {
   type ClaimedMessage,
   claimMessages,
   type Database,
-  readStanding,
   saveSendResult,
   type SendResult,
   type Transaction,
@@ -40,7 +42,10 @@ export interface SenderOptions {
 
 type Result = Pick<SendResult, 'state' | 'reason' | 'nextTryAt'>;
 
-/** Sends everything that is due at this moment. Returns how many were tried. Several processes may do so at once. */
+/**
+ * Sends everything that is due at this moment. Returns how many were tried. Several processes may do so at once. Throws when a
+ * result could not be noted, but not before all others of its round are.
+ */
 export async function sendDue(options: SenderOptions): Promise<number> {
   const channels = [...options.channels.keys()];
   if (channels.length === 0) return 0;
@@ -49,7 +54,8 @@ export async function sendDue(options: SenderOptions): Promise<number> {
     const now = options.now();
     const lease = { now, claimedUntil: now + LEASE_MS, claim, channels, limit: AT_ONCE };
     const messages = await claimMessages(options.database, lease);
-    await Promise.all(messages.map((message) => attend(message, lease, options)));
+    const done = await Promise.allSettled(messages.map((message) => attend(message, lease, options)));
+    for (const each of done) if (each.status === 'rejected') throw each.reason;
     tried += messages.length;
     if (messages.length < AT_ONCE) return tried;
   }
@@ -65,26 +71,23 @@ async function attend(message: ClaimedMessage, lease: Lease, options: SenderOpti
   const at = options.now();
   const { shop, customer, decisionId, origin, playbook, partition, channel } = message;
   const { state, reason } = result;
-  await untilNoted(lease, options, async (tx) => {
+  const isOurs = await noted(lease, options, async (tx) => {
     const sentAt = state === 'sent' ? at : null;
-    const isOurs = await saveSendResult(tx, { shop, decisionId, claim: lease.claim, ...result, sentAt });
-    if (!isOurs || state === 'queued') return;
-    const type = state === 'sent' ? 'sent' : 'cancelled';
-    const event = { type, shop, customer, at, origin, decisionId, playbook, channel } as const;
+    if (!(await saveSendResult(tx, { shop, decisionId, claim: lease.claim, ...result, sentAt }))) return false;
+    if (state === 'queued') return true;
+    const event = { type: state, shop, customer, at, origin, decisionId, playbook, channel } as const;
     await addToOutbox(tx, [outboxRow(reason === null ? event : { ...event, reason }, partition)]);
+    return true;
   });
-  options.metrics?.sendsTotal.inc({ channel, outcome: state === 'queued' ? 'retried' : state });
+  if (isOurs) options.metrics?.sendsTotal.inc({ channel, outcome: state === 'queued' ? 'retried' : state });
 }
 
-/**
- * A result that is not noted leads to a second send: while the database is away it is tried again until the lease ends. What
- * remains (a kill between the send and its note) is why receivers get an idempotency key.
- */
-async function untilNoted(
+/** A result that is not noted leads to a second send: while the database is away it is tried again until the lease ends. */
+async function noted(
   { claimedUntil }: Lease,
   { database, now }: SenderOptions,
-  note: (tx: Transaction) => Promise<void>,
-): Promise<void> {
+  note: (tx: Transaction) => Promise<boolean>,
+): Promise<boolean> {
   for (;;) {
     try {
       return await database.transaction(note);
@@ -95,14 +98,12 @@ async function untilNoted(
   }
 }
 
-async function attempt(message: ClaimedMessage, options: SenderOptions): Promise<Result> {
-  const { database, rules, channels, now } = options;
-  const { consents, ...standing } = await readStanding(database, message);
-  const said = new Map(consents.map(({ channel, ...consent }) => [channel as Channel, consent]));
-  const against = objection({ ...message, ...standing, consents: said }, { ...rules, now: now() });
+async function attempt(message: ClaimedMessage, { rules, channels, now }: SenderOptions): Promise<Result> {
+  const consents = new Map(message.consents.map(({ channel, ...said }) => [channel as Channel, said]));
+  const against = objection({ ...message, consents }, { ...rules, now: now() });
   if (against !== null) return { state: 'cancelled', reason: against, nextTryAt: null };
   try {
-    await channels.get(message.channel)!.send({ message, email: standing.email });
+    await channels.get(message.channel)!.send(message);
     return { state: 'sent', reason: null, nextTryAt: null };
   } catch (error) {
     const reason = (error as Error).message;

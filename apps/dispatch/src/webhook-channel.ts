@@ -20,8 +20,7 @@ export function webhookChannel({ url, secret, now }: WebhookOptions): SendChanne
   if (!/^https?:\/\//.test(url)) throw new RangeError('DISPATCH_WEBHOOK_URL must begin with http:// or https://.');
   const signer = signerOf(secret);
   return {
-    async send({ message, email }) {
-      const { decisionId, shop, customer, playbook, subject, body, code, discountPercent, expiresAt } = message;
+    async send({ decisionId, shop, customer, email, playbook, subject, body, code, discountPercent, expiresAt }) {
       const at = now();
       const payload = JSON.stringify({
         type: 'intervention.message',

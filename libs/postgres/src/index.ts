@@ -78,11 +78,9 @@ export {
   type ClaimedMessage,
   claimMessages,
   type MessageInsert,
-  readStanding,
   saveMessages,
   saveSendResult,
   type SendResult,
-  type Standing,
 } from './messages.js';
 export { migrate } from './migrate.js';
 export {

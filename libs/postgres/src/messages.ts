@@ -43,7 +43,7 @@ export async function saveMessages(tx: Transaction, partition: number, rows: rea
   );
 }
 
-/** A leased message with everything that is known of its customer at this moment. */
+/** A leased message, with what has become of its customer since the decision. */
 export interface ClaimedMessage extends CustomerName {
   readonly decisionId: string;
   readonly partition: number;
@@ -57,9 +57,16 @@ export interface ClaimedMessage extends CustomerName {
   readonly expiresAt: number | null;
   /** Counting this one. */
   readonly attempts: number;
+  readonly consents: readonly { readonly channel: string; readonly granted: boolean; readonly at: number }[];
+  readonly email: string | null;
+  readonly hasPurchasedSince: boolean;
+  readonly hasReturnedSince: boolean;
 }
 
-/** Takes a lease on messages that are due, oldest first. Committed when it resolves. */
+/**
+ * Takes a lease on messages that are due, oldest first. Committed when it resolves. What is known of the customers comes with it:
+ * asked for separately, it could fail when the lease has been taken already.
+ */
 export const claimMessages = (
   database: Transaction,
   options: {
@@ -80,35 +87,15 @@ export const claimMessages = (
        join decisions d on d.shop = due.shop and d.id = due.decision_id
       where m.shop = due.shop and m.decision_id = due.decision_id
       returning m.shop, m.customer, m.decision_id as "decisionId", m.partition, m.playbook, m.origin, m.channel, m.subject,
-                m.body, m.expires_at as "expiresAt", m.attempts, d.code, d.discount_percent as "discountPercent"`,
+                m.body, m.expires_at as "expiresAt", m.attempts, d.code, d.discount_percent as "discountPercent",
+                coalesce((select json_agg(json_build_object('channel', c.channel, 'granted', c.granted, 'at', c.at))
+                            from consents c where c.shop = d.shop and c.customer = d.customer), '[]') as consents,
+                (select c.email from contacts c where c.shop = d.shop and c.customer = d.customer) as email,
+                exists (select from payments p where p.shop = d.shop and p.customer = d.customer
+                           and p.kind = 'purchase' and p.at > d.at) as "hasPurchasedSince",
+                d.closed_at is not null as "hasReturnedSince"`,
     [options.now, options.claimedUntil, options.claim, options.channels, options.limit],
   );
-
-/** What has become of a message's customer since the decision. Read just before the send. */
-export interface Standing {
-  readonly consents: readonly { readonly channel: string; readonly granted: boolean; readonly at: number }[];
-  readonly email: string | null;
-  readonly hasPurchasedSince: boolean;
-  readonly hasReturnedSince: boolean;
-}
-
-export async function readStanding(
-  database: Transaction,
-  { shop, decisionId }: { readonly shop: string; readonly decisionId: string },
-): Promise<Standing> {
-  const [row] = await database.query<Standing>(
-    `select coalesce((select json_agg(json_build_object('channel', channel, 'granted', granted, 'at', at))
-                        from consents c where c.shop = d.shop and c.customer = d.customer), '[]') as consents,
-            (select email from contacts c where c.shop = d.shop and c.customer = d.customer) as email,
-            exists (select from payments p where p.shop = d.shop and p.customer = d.customer
-                       and p.kind = 'purchase' and p.at > d.at) as "hasPurchasedSince",
-            closed_at is not null as "hasReturnedSince"
-       from decisions d where d.shop = $1 and d.id = $2`,
-    [shop, decisionId],
-  );
-  if (!row) throw new Error(`Message ${decisionId} belongs to no decision.`);
-  return row;
-}
 
 /** What came of one try. */
 export interface SendResult {

@@ -14,7 +14,8 @@ const reasons = {
   'open-decision': 'already being looked after', 'frequency-cap': 'contacted lately', 'expires-before-send': 'too late after quiet hours',
   capacity: 'no more messages that day', budget: 'budget used up', purchased: 'bought in the meantime', simulated: 'simulated',
 }; // prettier-ignore
-export const reasonWords = (reason) => reasons[reason] ?? reason.replace(/-/g, ' ');
+/** What a server has said about a failed message stays as it is. */
+export const reasonWords = (reason) => reasons[reason] ?? reason;
 
 /** Decisions by playbook: who was contacted, who was left alone. */
 export function decisions({ decisions: rows, skipped, effects = [] }) {
