@@ -213,6 +213,22 @@ describe('the dispatch sink', () => {
     expect(await everything(whole)).toEqual(expected);
   });
 
+  it('settles any number of decisions at once without holding all of them', async () => {
+    // The clock stood still for a hundred days: one tick finds every window closed.
+    const records = story().filter(({ kind }) => kind === 'record');
+    const overdue = [tick(NOON + 100 * DAY), crossed('new', 'high', { at: NOON + 100 * DAY }), tick(NOON + 101 * DAY)];
+    const whole = await server.create();
+    await apply(whole, [...records, ...overdue]);
+    const cut = await server.create();
+    await apply(cut, records);
+    let most = 0;
+    await apply(cut, overdue, { mostDue: 3, yielded: (rows) => (most = Math.max(most, rows)) });
+    const settled = (await countOutcomes(cut, { shop })).reduce((sum, { settled }) => sum + settled, 0);
+    expect(settled).toBeGreaterThan(60);
+    expect(most).toBeLessThan(20);
+    expect(await everything(cut)).toEqual(await everything(whole));
+  });
+
   it('measures the effect by the first decision of each customer', async () => {
     const database = await server.create();
     const records: RiskRecord[] = names(900).map((n) => crossed(n, 'medium', { origin: 'replay' }));

@@ -1,4 +1,5 @@
-// Before a batch is folded: what the ledger knows of its customers, in a few queries.
+// Before a batch is folded: what the ledger knows of its customers, in a few queries, whatever the number of records. Makes the
+// `LedgerBook` that the fold reads and changes (policy: ledger-book.ts).
 import { type CustomerName, loadConsents, loadContacts, loadCoupons, loadDue, loadKnownDecisions, loadPastDecisions, loadPayments, loadSpending, loadUnits, type PaymentSpan, type SliceName, type Transaction } from '@holdfast/postgres'; // prettier-ignore
 import {
   couponKey,
@@ -22,11 +23,18 @@ type OfType<T extends RiskType> = Extract<LedgerRecord, { kind: 'record' }> & {
 
 const END_OF_TIME: Millis = Number.MAX_SAFE_INTEGER;
 
+/** Where the records are from and what applies there. `mostDue`: no more unsettled decisions than that are loaded. */
+interface LoadOptions {
+  readonly partition: number;
+  readonly rules: Rules;
+  readonly mostDue: number;
+}
+
 /** Loads the part of the ledger that `records` of one partition may touch. */
 export async function loadBook(
   tx: Transaction,
   records: readonly LedgerRecord[],
-  { partition, rules }: { readonly partition: number; readonly rules: Rules },
+  { partition, rules, mostDue }: LoadOptions,
 ): Promise<LedgerBook> {
   const book = emptyLedgerBook();
   const of = <T extends RiskType>(...types: T[]) =>
@@ -35,7 +43,7 @@ export async function loadBook(
   const purchases = of('customer.purchased.v1');
   const lastTick = records.reduce((last, r) => (r.kind === 'tick' ? Math.max(last, r.at) : last), -Infinity);
 
-  if (lastTick > -Infinity) book.due = await loadDue(tx, partition, lastTick);
+  if (lastTick > -Infinity) book.due = await loadDue(tx, { partition, until: lastTick, limit: mostDue });
   await loadPeople(tx, book, {
     crossings,
     consents: of('customer.consent-changed.v1'),
@@ -44,7 +52,7 @@ export async function loadBook(
   await loadDecisions(tx, book, { crossings, closers: [...purchases, ...of('churn.risk.recovered.v1')], rules });
   await loadPaid(tx, book, { crossings, payments: [...purchases, ...of('customer.refunded.v1')] });
   await loadCodes(tx, book, [...purchases, ...of('customer.redeemed.v1')]);
-  await loadPurses(tx, book, { crossings, partition, rules });
+  await loadBudget(tx, book, { crossings, partition, rules });
   return book;
 }
 
@@ -131,7 +139,7 @@ async function loadCodes(
     book.coupons.set(couponKey(coupon.shop, coupon.code), coupon);
 }
 
-async function loadPurses(
+async function loadBudget(
   tx: Transaction,
   book: LedgerBook,
   { crossings, partition, rules }: { crossings: Crossings; partition: number; rules: Rules },

@@ -68,13 +68,17 @@ export interface DueRow extends CustomerName {
   readonly discountPercent: number | null;
 }
 
-/** Decisions of a partition to settle by `until`. One step in an index when there is none. */
-export const loadDue = (tx: Transaction, partition: number, until: number) =>
+/** Decisions of a partition to settle by `until`, the first `limit` of them. One step in an index when there is none. */
+export const loadDue = (
+  tx: Transaction,
+  { partition, until, limit }: { readonly partition: number; readonly until: number; readonly limit: number },
+) =>
   tx.query<DueRow>(
     `select shop, id, customer, playbook, origin, arm, at, matures_at as "maturesAt", code,
             discount_percent as "discountPercent"
-       from decisions where partition = $1 and matures_at <= $2 and settled_at is null order by matures_at, id`,
-    [partition, until],
+       from decisions where partition = $1 and matures_at <= $2 and settled_at is null
+      order by matures_at, id limit $3`,
+    [partition, until, limit],
   );
 
 /** A span of a customer's payments, both ends included. */
