@@ -11,8 +11,16 @@ export interface Expectation {
   readonly letters: readonly BrokerRecord[];
   readonly customers: ReadonlyMap<string, StoredCustomer>;
   readonly messageIds: ReadonlyMap<string, number>;
-  readonly progress: Omit<Progress, 'outputs' | 'letters'>;
-  readonly fired: readonly { readonly key: string; readonly wakeAt: number }[];
+  readonly progress: Progress;
+  readonly fired: readonly Firing[];
+}
+
+/** A wake-up, fired by the record at `offset`. */
+export interface Firing {
+  readonly key: string;
+  readonly wakeAt: number;
+  readonly offset: number;
+  readonly isBuried: boolean;
 }
 
 interface Place {
@@ -38,7 +46,7 @@ export function bruteForce(
   const ids = new Map<string, number>();
   const outputs: BrokerRecord[] = [];
   const letters: BrokerRecord[] = [];
-  const fired: { key: string; wakeAt: number }[] = [];
+  const fired: Firing[] = [];
   let shared: unknown = task.shared?.initial;
   let isSharedSet = false;
   let now = 0;
@@ -56,7 +64,10 @@ export function bruteForce(
       const made = step.outputs.map((value, i) => {
         const headers = headersFor(index + i);
         const sequence = person.outSequence + i + 1;
-        const bytes = task.output.encode(value, { id: headers['event-id'], sequence });
+        const bytes = task.output.encode(value, {
+          id: headers['event-id'],
+          sequence,
+        });
         if (bytes.length > maxBytes) {
           throw new Error(`an output of ${bytes.length} bytes is larger than the limit of ${maxBytes}`);
         }
@@ -64,7 +75,11 @@ export function bruteForce(
           key,
           value: bytes,
           at,
-          headers: { schema: task.output.schema, ...headers, sequence: String(sequence) },
+          headers: {
+            schema: task.output.schema,
+            ...headers,
+            sequence: String(sequence),
+          },
         };
       });
       outputs.push(...made);
@@ -79,7 +94,7 @@ export function bruteForce(
     };
     const wake = (key: string, person: Person) => {
       const at = person.wakeAt!;
-      fired.push({ key, wakeAt: at });
+      let isBuried = false;
       try {
         const step = task.wake!(person.state, at, shared);
         if (step.wakeAt !== undefined && step.wakeAt <= at) {
@@ -87,13 +102,28 @@ export function bruteForce(
         }
         write(key, person, at, step);
       } catch (error) {
-        const headers = { schema: 'wake-up/1', ...headersFor(letter++), error: (error as Error).message };
-        letters.push({ key, value: encodeJson({ key, wakeAt: toIso(at) }), at, headers });
+        const headers = {
+          schema: 'wake-up/1',
+          ...headersFor(letter++),
+          error: (error as Error).message,
+        };
+        letters.push({
+          key,
+          value: encodeJson({ key, wakeAt: toIso(at) }),
+          at,
+          headers,
+        });
         person.wakeAt = null;
+        isBuried = true;
       }
+      fired.push({ key, wakeAt: at, offset: record.offset, isBuried });
     };
     const forward = () => {
-      const headers = { schema: record.headers['schema']!, ...headersFor(index++), sequence: '0' };
+      const headers = {
+        schema: record.headers['schema']!,
+        ...headersFor(index++),
+        sequence: '0',
+      };
       outputs.push({ key: null, value: record.value, at: record.at, headers });
     };
     const bury = (error: string) => {
@@ -103,7 +133,12 @@ export function bruteForce(
         ...(id === undefined ? {} : { 'replay-of': id }),
         ...(sequence === undefined ? {} : { sequence }),
       };
-      letters.push({ key: record.key, value: record.value, at: record.at, headers });
+      letters.push({
+        key: record.key,
+        value: record.value,
+        at: record.at,
+        headers,
+      });
     };
 
     const cause = /^(.*)\/\d+\/(\d+)\.(\d+)$/.exec(record.headers['source'] ?? '');
@@ -135,7 +170,16 @@ export function bruteForce(
       continue;
     }
     let person = people.get(key);
-    if (!person) people.set(key, (person = { state: undefined, inSequence: 0, outSequence: 0, wakeAt: null }));
+    if (!person)
+      people.set(
+        key,
+        (person = {
+          state: undefined,
+          inSequence: 0,
+          outSequence: 0,
+          wakeAt: null,
+        }),
+      );
     if (record.headers['sequence'] !== undefined) person.inSequence = Number(record.headers['sequence']);
     let input: unknown;
     try {
@@ -171,6 +215,14 @@ export function bruteForce(
   const bytes = isSharedSet ? { version: 1, bytes: task.shared!.codec.encode(shared) } : null;
   return {
     ...{ outputs, letters, customers, fired, messageIds: ids },
-    progress: { position, now, source, duplicates, shared: bytes },
+    progress: {
+      position,
+      outputs: 0,
+      letters: 0,
+      now,
+      source,
+      duplicates,
+      shared: bytes,
+    },
   };
 }

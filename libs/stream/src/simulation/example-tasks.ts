@@ -1,12 +1,13 @@
 // Two tasks in a row that use everything a task can do, and whose every output depends on all that went before, so that any record
 // lost, doubled, stepped twice or in another order changes the bytes that follow.
-import { deadLetterTopic, encodeJson, type Millis, type Topic } from '@holdfast/schemas';
+import { deadLetterTopic, encodeJson, type Millis, type Release, type Topic } from '@holdfast/schemas';
 
 import { type StateCodec, type Step, type Task } from '../task.js';
 
 /** What an input record makes its customer do. */
 export interface Deed {
   readonly id: string;
+  readonly who: string;
   readonly outputs: number;
   /** Wakes up so long after the record, `again` more times every `every` ms (0: not allowed, a failing wake-up). */
   readonly delay: number | null;
@@ -17,21 +18,31 @@ export interface Deed {
 
 /** What both tasks write. */
 export interface Trace {
+  readonly who: string;
   readonly at: Millis;
   readonly hash: number;
   readonly padding?: string;
 }
 
 interface Memory {
+  readonly who: string;
   readonly hash: number;
   readonly again: number;
   readonly every: number;
   readonly wakeFails: boolean;
 }
 
-interface Mood {
+interface Echo {
+  readonly who: string;
+  readonly hash: number;
+}
+
+/** Shared state of both. */
+export interface Mood {
   readonly hash: number;
   readonly release: string;
+  /** Every wake-up that has been fired, in order. */
+  readonly fired: readonly { readonly key: string; readonly wakeAt: Millis }[];
 }
 
 const json = <T>(): { decode(bytes: Uint8Array): T } => ({
@@ -59,7 +70,14 @@ const mix = (...values: readonly (number | string)[]): number => {
   return hash >>> 0;
 };
 
-const shared = { codec: stateCodec<Mood>(), initial: { hash: 1, release: '' } };
+const shared = { codec: stateCodec<Mood>(), initial: { hash: 1, release: '', fired: [] } };
+const release = (mood: Mood, { artifact }: Release): Mood => ({ ...mood, release: artifact });
+/** A wake-up that counts for all that come after it changes `hash`. */
+const wokenIn = (mood: Mood, key: string, wakeAt: Millis, hash = mood.hash): Mood => ({
+  ...mood,
+  hash,
+  fired: [...mood.fired, { key, wakeAt }],
+});
 
 export const tracer: Task<Memory, Mood, Deed, Trace> = {
   name: 'tracer',
@@ -72,6 +90,7 @@ export const tracer: Task<Memory, Mood, Deed, Trace> = {
     if (deed.mood === 'step fails') throw new Error('simulated: the step fails');
     const hash = mix(state?.hash ?? 0, deed.id, at, mood.hash, mood.release);
     const outputs = Array.from({ length: deed.outputs }, (_, i) => ({
+      who: deed.who,
       at,
       hash: hash + i,
       ...(deed.mood === 'too large' ? { padding: 'x'.repeat(MAX_BYTES) } : {}),
@@ -80,7 +99,7 @@ export const tracer: Task<Memory, Mood, Deed, Trace> = {
       state:
         deed.mood === 'forgets'
           ? null
-          : { hash, again: deed.again, every: deed.every, wakeFails: deed.mood === 'wake fails' },
+          : { who: deed.who, hash, again: deed.again, every: deed.every, wakeFails: deed.mood === 'wake fails' },
       outputs,
       ...(deed.delay === null ? {} : { wakeAt: at + deed.delay }),
       ...(hash % 3 === 0 ? { shared: { ...mood, hash: mix(mood.hash, hash) } } : {}),
@@ -91,38 +110,45 @@ export const tracer: Task<Memory, Mood, Deed, Trace> = {
     const hash = mix(state.hash, at, mood.hash, mood.release);
     return {
       state: { ...state, hash, again: state.again - 1 },
-      outputs: hash % 4 === 0 ? [] : [{ at, hash }],
+      outputs: hash % 4 === 0 ? [] : [{ who: state.who, at, hash }],
       ...(state.again > 0 ? { wakeAt: at + state.every } : {}),
-      ...(hash % 5 === 0 ? { shared: { ...mood, hash: mix(mood.hash, hash) } } : {}),
+      shared: wokenIn(mood, state.who, at, hash % 5 === 0 ? mix(mood.hash, hash) : mood.hash),
     };
   },
-  release: (mood, { artifact }) => ({ ...mood, release: artifact }),
+  release,
 };
 
-export const echoer: Task<{ hash: number }, Mood, Trace, Trace> = {
+export const echoer: Task<Echo, Mood, Trace, Trace> = {
   name: 'echoer',
   input: TRACES,
   output: ECHOES,
   state: stateCodec(),
   shared,
-  step(state, trace, at, mood): Step<{ hash: number }, Mood, Trace> {
+  step(state, trace, at, mood): Step<Echo, Mood, Trace> {
+    const { who } = trace;
     const hash = mix(state?.hash ?? 0, trace.hash, at, mood.hash, mood.release);
     return {
-      state: { hash },
-      outputs: hash % 2 === 0 ? [{ at, hash }] : [],
+      state: { who, hash },
+      outputs: hash % 2 === 0 ? [{ who, at, hash }] : [],
       wakeAt: at + 1 + (hash % 200_000_000),
       shared: { ...mood, hash: mix(mood.hash, hash) },
     };
   },
-  wake(state, at, mood): Step<{ hash: number }, Mood, Trace> {
+  wake(state, at, mood): Step<Echo, Mood, Trace> {
+    const { who } = state;
     const hash = mix(state.hash, at, mood.hash);
     return {
-      state: { hash },
-      outputs: [{ at, hash }],
+      state: { who, hash },
+      outputs: [{ who, at, hash }],
       ...(hash % 3 === 0 ? { wakeAt: at + 1 + (hash % 90_000_000) } : {}),
+      shared: wokenIn(mood, who, at),
     };
   },
-  release: (mood, { artifact }) => ({ ...mood, release: artifact }),
+  release,
 };
 
-export const LETTERS = { tracer: deadLetterTopic('tracer'), echoer: deadLetterTopic('echoer') } as const;
+/** In order. `logId`: of the input. */
+export const STAGES = [
+  { task: tracer as Task<unknown, unknown, unknown, unknown>, logId: 'deeds', letters: deadLetterTopic(tracer.name) },
+  { task: echoer as Task<unknown, unknown, unknown, unknown>, logId: 'traces', letters: deadLetterTopic(echoer.name) },
+] as const;

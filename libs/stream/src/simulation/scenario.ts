@@ -12,43 +12,62 @@ const START = 1_700_000_000_000;
 
 /** Records of one partition, the last of which is a tick far ahead. */
 export function makeLog(random: Random, length: number): BrokerRecord[] {
-  const names = NAMES.slice(0, random.between(1, NAMES.length));
+  const isBusy = random.chance(0.4);
+  const names = NAMES.slice(0, random.between(isBusy ? 4 : 1, NAMES.length));
   const ids: string[] = [];
   const records: BrokerRecord[] = [];
   let at = START;
   const step = random.pick([8, 1_000, 1_000_000, 50_000_000]);
-  const ticks = random.pick([0.03, 0.25]);
+  const [ticks, others] = [random.pick([0.03, 0.25]), random.pick([0.03, 0.1])];
   for (let i = 0; i < length; i++) {
     at += random.below(step);
     const kind = random.next();
-    if (kind < ticks) records.push(tick(at - random.below(step)));
-    else if (kind < ticks + 0.03) records.push(release(at, `artifact-${i}`));
-    else if (kind < ticks + 0.06) records.push(garbage(at, random.chance(0.8) ? random.pick(names) : null));
+    if (kind < ticks) records.push(tick(at + random.between(-step, 2 * step)));
+    else if (kind < ticks + others) records.push(release(at, `artifact-${i}`));
+    else if (kind < ticks + 2 * others) records.push(garbage(at, random.chance(0.8) ? random.pick(names) : null));
     else {
       const isRepeat = ids.length > 0 && random.chance(0.15);
       const id = isRepeat ? random.pick(ids) : `m${i}`;
       ids.push(id);
-      records.push(deed(at - random.below(step * 2), random.pick(names), makeDeed(random, id, step)));
+      const who = random.pick(names);
+      records.push(deed(at - random.below(step * 2), makeDeed(random, { id, who, step, isBusy })));
     }
   }
   records.push(tick(at + 4 * step));
   return records;
 }
 
-function makeDeed(random: Random, id: string, step: number): Deed {
+interface DeedOptions {
+  readonly id: string;
+  readonly who: string;
+  readonly step: number;
+  /** Many wake up soon, and few fail. */
+  readonly isBusy: boolean;
+}
+
+function makeDeed(random: Random, { id, who, step, isBusy }: DeedOptions): Deed {
   return {
     id,
+    who,
     outputs: random.below(3),
-    delay: random.chance(0.7) ? random.between(-step, 3 * step) : null,
+    delay: random.chance(isBusy ? 0.95 : 0.7) ? random.between(-step, isBusy ? step : 3 * step) : null,
     again: random.below(4),
     every: random.chance(0.1) ? 0 : random.between(1, step),
-    mood: random.chance(0.6) ? 'calm' : random.pick(MOODS),
+    mood: random.chance(isBusy ? 0.9 : 0.6) ? 'calm' : random.pick(MOODS),
   };
 }
 
-const deed = (at: number, key: string, value: Deed): BrokerRecord => {
-  const headers = { [HEADERS.schema]: DEEDS.schema, [HEADERS.eventId]: value.id };
-  return { key, value: DEEDS.encode(value, { id: value.id, sequence: 0 }), headers, at };
+const deed = (at: number, value: Deed): BrokerRecord => {
+  const headers = {
+    [HEADERS.schema]: DEEDS.schema,
+    [HEADERS.eventId]: value.id,
+  };
+  return {
+    key: value.who,
+    value: DEEDS.encode(value, { id: value.id, sequence: 0 }),
+    headers,
+    at,
+  };
 };
 const tick = (at: number): BrokerRecord => {
   const value = tickCodec.encode({ type: 'tick', at }, { id: '', sequence: 0 });
@@ -56,7 +75,12 @@ const tick = (at: number): BrokerRecord => {
 };
 const release = (at: number, artifact: string): BrokerRecord => {
   const value = releaseCodec.encode({ type: 'release', at, artifact }, { id: '', sequence: 0 });
-  return { key: null, value, headers: { [HEADERS.schema]: RELEASE_SCHEMA }, at };
+  return {
+    key: null,
+    value,
+    headers: { [HEADERS.schema]: RELEASE_SCHEMA },
+    at,
+  };
 };
 const garbage = (at: number, key: string | null): BrokerRecord => ({
   key,

@@ -1,82 +1,96 @@
-// One simulation: random input, workers that are killed, paused and resumed while they work, calls that fail. Afterwards all that was
-// published (after skipping by source) and all that was stored must be what brute force makes of the same log.
+// One simulation: random input, workers that are struck while they work, calls that fail. Afterwards all that was published (after
+// skipping by source), all that was stored and all that was fired must be what brute force makes of the same log.
 import { type BrokerRecord } from '@holdfast/broker';
-
 import { HEADERS } from '@holdfast/schemas';
 
-import { bruteForce, type Expectation } from './brute-force.js';
-import { type Task } from '../task.js';
-import { DEEDS, echoer, MAX_BYTES, tracer } from './example-tasks.js';
+import { bruteForce } from './brute-force.js';
+import { DEEDS, MAX_BYTES, STAGES } from './example-tasks.js';
 import { type Flaw } from './flaws.js';
+import { Fleet } from './fleet.js';
 import { firstDifference, history } from './history.js';
 import { Random } from './random.js';
 import { makeLog } from './scenario.js';
 import { SimulatedBroker } from './simulated-broker.js';
 import { SimulatedStore } from './simulated-store.js';
-import { startWorker, type Worker, WINDOW_DAYS } from './worker.js';
-import { World } from './world.js';
+import { type Strike, Tally } from './tally.js';
+import { WINDOW_DAYS } from './worker.js';
+import { type Process, World } from './world.js';
+import { countZombies } from './zombies.js';
 
 export interface SimulationOptions {
   readonly flaw?: Flaw;
   /** Instead of random trouble: one strike, at exactly this message. */
-  readonly strike?: { readonly at: number; readonly kind: 'kill' | 'pause' | 'deafen' };
+  readonly strike?: { readonly at: number; readonly kind: Strike };
   /** How many messages it may take before it counts as stuck. */
   readonly limit?: number;
 }
 
 const LIMIT = 40_000;
+/** A strike that can be survived lasts for so many messages. */
+const STRUCK = 60;
 
 export interface Outcome {
   /** What went wrong, or null. */
   readonly complaint: string | null;
   readonly messages: number;
+  /** Sums up which messages arrived in which order. */
+  readonly path: number;
+  /** How often each fault struck. */
+  readonly tally: ReadonlyMap<string, number>;
 }
 
+/** Simulates. The same seed takes the same steps. */
 export async function simulate(seed: number, options: SimulationOptions = {}): Promise<Outcome> {
   const simulation = new Simulation(new Random(seed), options);
   const complaint = await simulation.run();
-  return { complaint: complaint && `seed ${seed}: ${complaint}`, messages: simulation.messages };
+  const { world, tally, messages } = simulation;
+  return { complaint: complaint && `seed ${seed}: ${complaint}`, messages, path: world.path, tally: tally.counts };
 }
 
 class Simulation {
   messages = 0;
-  private readonly world: World;
+  readonly tally = new Tally();
+  readonly world: World;
   private readonly broker: SimulatedBroker;
   private readonly store: SimulatedStore;
+  private readonly fleet: Fleet;
   private readonly inputs: BrokerRecord[][];
-  private readonly workers: Worker[] = [];
 
   constructor(
     private readonly random: Random,
     private readonly options: SimulationOptions,
   ) {
-    this.world = new World(random);
+    const { tally } = this;
+    const world = (this.world = new World(random, tally));
     const partitions = random.between(1, 2);
-    this.broker = new SimulatedBroker(this.world, partitions);
-    this.store = new SimulatedStore(this.world);
-    this.inputs = Array.from({ length: partitions }, () => makeLog(random, random.between(3, 50)));
+    const isOwner = (process: Process, topic: string, partition: number) =>
+      this.store.of({ task: taskOf(topic), partition }).owners.at(-1) === process;
+    const broker = (this.broker = new SimulatedBroker(world, partitions, isOwner));
+    const store = (this.store = new SimulatedStore(world));
+    this.inputs = Array.from({ length: partitions }, () => makeLog(random, random.between(3, 30)));
+    this.fleet = new Fleet(world, { broker, store }, options);
   }
 
   async run(): Promise<string | null> {
-    const { random, world, options } = this;
-    const limit = options.limit ?? LIMIT;
-    for (let i = random.between(1, 3); i > 0; i--) this.start();
-    world.failures = options.strike ? 0 : random.pick([0, 0.01, 0.05]);
-    const trouble = random.pick([0.005, 0.02, 0.06]);
-    for (let quiet = false; ; this.messages++) {
-      if (this.messages > limit) return `stuck: ${this.describe()}`;
-      if (this.feed() && !quiet && (options.strike || random.chance(0.02))) {
-        quiet = !options.strike || this.messages > options.strike.at + 100;
-        if (quiet) this.calm();
-      }
-      if (options.strike) this.strike(options.strike);
-      else if (!quiet && random.chance(trouble)) this.makeTrouble();
-      await world.step();
-      if (quiet && this.messages % 16 === 0 && this.isDone()) break;
+    const { random, world, fleet, options } = this;
+    const { strike, limit = LIMIT } = options;
+    world.failures = strike ? 0 : random.pick([0, 0.01, 0.05]);
+    const trouble = strike ? 0 : random.pick([0.01, 0.03, 0.1]);
+    const pace = random.pick([0.02, 0.05, 0.2]);
+    // Trouble ends in the end, so that there is one.
+    const calmAt = strike ? strike.at + STRUCK : random.between(50, 500);
+    for (; ; this.messages++) {
+      if (this.messages > limit) return `stuck: ${fleet.describe()}`;
+      this.feed(pace);
+      if (this.messages === strike?.at) fleet.strikeFirst(strike.kind);
+      if (this.messages === calmAt) this.calm();
+      if (this.messages < calmAt && random.chance(trouble)) fleet.makeTrouble();
+      if (!(await world.step()) && this.isDone()) break;
+      if (this.messages >= calmAt && this.messages % 16 === 0 && this.isDone()) break;
     }
-    const stopped = Promise.all(this.workers.map((worker) => worker.stop())).then(() => true);
+    this.calm();
     let isStopped = false;
-    void stopped.then(() => (isStopped = true));
+    void fleet.stop().then(() => (isStopped = true));
     for (; !isStopped; this.messages++) {
       if (this.messages > 2 * limit) return 'stuck while stopping';
       await world.step();
@@ -84,83 +98,31 @@ class Simulation {
     return this.compare();
   }
 
-  private start(): void {
-    this.workers.push(startWorker(this.world, { broker: this.broker, store: this.store }, this.options.flaw));
+  private calm(): void {
+    this.world.failures = 0;
+    this.fleet.calm();
   }
 
-  /** Appends a few input records now and then. True when all have been. */
-  private feed(): boolean {
+  /** Appends a few input records now and then. */
+  private feed(pace: number): void {
     this.inputs.forEach((records, partition) => {
-      if (records.length > 0 && this.random.chance(0.2)) {
+      if (records.length > 0 && this.random.chance(pace)) {
         this.broker.append(DEEDS.name, partition, records.splice(0, this.random.between(1, 6)));
       }
     });
-    return this.inputs.every((records) => records.length === 0);
-  }
-
-  private makeTrouble(): void {
-    const worker = this.random.pick(this.workers);
-    const kind = this.random.next();
-    if (kind < 0.2) this.kill(worker);
-    else if (kind < 0.5) this.toggle(worker, 'isPaused');
-    else if (kind < 0.75) this.toggle(worker, 'isDeaf');
-    else if (kind < 0.85) this.broker.groups.rebalanceAll();
-    else if (kind < 0.93) this.replace(worker);
-    else if (this.workers.length < 4) this.start();
-  }
-
-  private strike({ at, kind }: NonNullable<SimulationOptions['strike']>): void {
-    if (this.messages === at && kind === 'kill') this.kill(this.workers[0]!);
-    if (kind !== 'kill' && (this.messages === at || this.messages === at + 60)) {
-      this.toggle(this.workers[0]!, kind === 'pause' ? 'isPaused' : 'isDeaf');
-    }
-  }
-
-  private kill(worker: Worker): void {
-    this.world.kill(worker.process);
-    this.workers.splice(this.workers.indexOf(worker), 1);
-    this.broker.groups.expire(worker.process);
-    this.start();
-  }
-
-  /** Paused or deaf, its session runs out; afterwards it is a zombie until it hears of that. */
-  private toggle({ process }: Worker, what: 'isPaused' | 'isDeaf'): void {
-    process[what] = !process[what];
-    if (process[what]) this.broker.groups.expire(process);
-    else this.broker.groups.welcome(process);
-    if (this.workers.every((worker) => worker.process.isPaused || worker.process.isDeaf)) this.start();
-  }
-
-  private replace(worker: Worker): void {
-    if (worker.process.isPaused || worker.process.isDeaf) return;
-    this.workers.splice(this.workers.indexOf(worker), 1);
-    void worker.stop();
-    this.start();
-  }
-
-  private calm(): void {
-    this.world.failures = 0;
-    for (const worker of this.workers) {
-      if (worker.process.isPaused) this.toggle(worker, 'isPaused');
-      if (worker.process.isDeaf) this.toggle(worker, 'isDeaf');
-    }
-  }
-
-  private expect(task: unknown, topic: string, logId: string, partition: number): Expectation {
-    const place = { logId, partition, maxBytes: MAX_BYTES, windowDays: WINDOW_DAYS };
-    return bruteForce(task as Task<unknown, unknown, unknown, unknown>, this.broker.log(topic, partition), place);
   }
 
   /** The last tick of each partition has passed through both stages, and that has been saved. */
   private isDone(): boolean {
-    return this.inputs.every((_, partition) => {
-      let last = this.broker.log(DEEDS.name, partition).length - 1;
+    return this.inputs.every((left, partition) => {
+      let last = this.broker.log(DEEDS.name, partition).records.length - 1;
+      if (left.length > 0) return false;
       for (const { task } of STAGES) {
         if (this.store.of({ task: task.name, partition }).progress.position <= last) return false;
         const prefix = `/${partition}/${last}.`;
         last = this.broker
           .log(task.output.name, partition)
-          .findIndex(({ key, headers }) => key === null && headers[HEADERS.source]!.includes(prefix));
+          .records.findIndex(({ key, headers }) => key === null && headers[HEADERS.source]!.includes(prefix));
       }
       return true;
     });
@@ -168,29 +130,24 @@ class Simulation {
 
   private compare(): string | null {
     for (const partition of this.inputs.keys()) {
-      for (const { task, logId } of STAGES) {
-        const expected = this.expect(task, task.input.name, logId, partition);
-        const difference = firstDifference(expected, {
-          outputs: history(this.broker.log(task.output.name, partition)),
-          letters: history(this.broker.log(`${task.name}.dead-letters`, partition)),
-          stored: this.store.of({ task: task.name, partition }),
-        });
+      for (const { task, logId, letters: lettersTopic } of STAGES) {
+        const log = this.broker.log(task.input.name, partition).records;
+        const place = { logId, partition, maxBytes: MAX_BYTES, windowDays: WINDOW_DAYS };
+        const expected = bruteForce(task, log, place);
+        const [outputs, letters] = [task.output.name, lettersTopic].map((topic) => this.broker.log(topic, partition));
+        const stored = this.store.of({ task: task.name, partition });
+        const actual = { outputs: outputs!.records, letters: letters!.records, stored };
+        const difference = firstDifference(expected, actual);
         if (difference) return `${task.name}, partition ${partition}: ${difference}`;
+        countZombies(this.tally, expected, { outputs: outputs!, letters: letters! });
+        if (task !== STAGES[0].task)
+          this.tally.count('a record was skipped by its source', log.length - history(log).length);
       }
     }
     return null;
   }
-
-  private describe(): string {
-    return this.workers
-      .flatMap(({ runners, process }) =>
-        runners.map((r) => `${r.complaint() ?? 'ready'}${process.isPaused ? ' (paused)' : ''}`),
-      )
-      .join(' | ');
-  }
 }
 
-const STAGES = [
-  { task: tracer, logId: 'deeds' },
-  { task: echoer, logId: 'traces' },
-] as const;
+/** Which task writes to a topic. */
+const taskOf = (topic: string): string =>
+  STAGES.find(({ task, letters }) => topic === task.output.name || topic === letters)!.task.name;

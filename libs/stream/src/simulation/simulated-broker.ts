@@ -1,63 +1,84 @@
 // A log in memory behind the port `Broker`.
-import { type Broker, type BrokerRecord, type RecordStream, type StoredRecord } from '@holdfast/broker';
+import { type Broker, type BrokerRecord, type Producer, type RecordStream, type StoredRecord } from '@holdfast/broker';
 
 import { SimulatedGroups } from './simulated-groups.js';
 import { type Process, type World } from './world.js';
 
+/** Who appended a record. A zombie: somebody newer owned the partition by then. */
+export interface Author {
+  readonly process: Process;
+  readonly isZombie: boolean;
+}
+
+export interface Log {
+  readonly records: StoredRecord[];
+  /** By offset; null for what came from outside. */
+  readonly authors: (Author | null)[];
+}
+
+/** Whether a process is the newest owner of what writes to a topic. */
+export type IsOwner = (process: Process, topic: string, partition: number) => boolean;
+
 export class SimulatedBroker {
-  readonly logs = new Map<string, StoredRecord[][]>();
+  private readonly logs = new Map<string, Log[]>();
   readonly groups: SimulatedGroups;
 
   constructor(
     private readonly world: World,
     readonly partitionCount: number,
+    private readonly isOwner: IsOwner,
   ) {
     this.groups = new SimulatedGroups(world, partitionCount);
   }
 
-  log(topic: string, partition: number): StoredRecord[] {
+  log(topic: string, partition: number): Log {
     let logs = this.logs.get(topic);
-    if (!logs) this.logs.set(topic, (logs = Array.from({ length: this.partitionCount }, () => [])));
+    if (!logs) {
+      logs = Array.from({ length: this.partitionCount }, () => ({ records: [], authors: [] }));
+      this.logs.set(topic, logs);
+    }
     return logs[partition]!;
   }
 
-  append(topic: string, partition: number, records: readonly BrokerRecord[]): number {
+  append(topic: string, partition: number, records: readonly BrokerRecord[], process: Process | null = null): number {
     const log = this.log(topic, partition);
-    const first = log.length;
-    for (const record of records) log.push({ ...record, offset: log.length });
+    const first = log.records.length;
+    const author = process && { process, isZombie: !this.isOwner(process, topic, partition) };
+    for (const record of records) {
+      log.records.push({ ...record, offset: log.records.length });
+      log.authors.push(author);
+    }
     return first;
   }
 
   /** The broker as one process sees it; `batch`: most records read at once. */
   portOf(process: Process, batch: number): Broker {
     const { world } = this;
+    const bounds = (topic: string) =>
+      Array.from({ length: this.partitionCount }, (_, i) => ({ start: 0, end: this.log(topic, i).records.length }));
     return {
       name: 'simulated',
       createTopics: () => Promise.resolve(),
       partitions: () => Promise.resolve(this.partitionCount),
-      bounds: (topic) =>
-        world.call(
-          process,
-          () => Array.from({ length: this.partitionCount }, (_, i) => ({ start: 0, end: this.log(topic, i).length })),
-          { mayFail: true },
-        ),
-      producer: () => world.call(process, () => this.producerOf(process), { mayFail: true }),
-      open: (topic, partition, offset) => this.streamOf(process, this.log(topic, partition), { offset, batch }),
+      bounds: (topic) => world.call(process, 'bounds', () => bounds(topic), { mayFail: true }),
+      producer: () => world.call(process, 'producer', () => this.producerOf(process), { mayFail: true }),
+      open: (topic, partition, offset) => this.streamOf(process, this.log(topic, partition).records, { offset, batch }),
       join: (group, topics, listener) => this.groups.join(process, group, topics[0]!, listener),
-      committed: (group) => world.call(process, () => this.groups.committed(group), { mayFail: true }),
+      committed: (group) => world.call(process, 'committed', () => this.groups.committed(group), { mayFail: true }),
       ping: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
   }
 
-  private producerOf(process: Process) {
+  private producerOf(process: Process): Producer {
     const failed = new Set<string>();
     return {
-      append: async (topic: string, partition: number, records: readonly BrokerRecord[]): Promise<number> => {
+      append: async (topic, partition, records) => {
         const name = `${topic}/${partition}`;
         if (failed.has(name)) throw new Error('simulated: this producer has failed before');
+        const write = () => this.append(topic, partition, records, process);
         try {
-          return await this.world.call(process, () => this.append(topic, partition, records), { mayFail: true });
+          return await this.world.call(process, 'append', write, { mayFail: true, mayBeLate: true });
         } catch (error) {
           failed.add(name);
           throw error;
@@ -69,23 +90,20 @@ export class SimulatedBroker {
 
   private streamOf(
     process: Process,
-    log: readonly StoredRecord[],
+    records: readonly StoredRecord[],
     from: { readonly offset: number; readonly batch: number },
   ): RecordStream {
     let { offset } = from;
     let isClosed = false;
+    const read = () => {
+      if (isClosed) return [];
+      const batch = records.slice(offset, offset + this.world.random.between(1, from.batch));
+      offset += batch.length;
+      return batch;
+    };
+    const ready = () => isClosed || offset < records.length;
     return {
-      next: () =>
-        this.world.call(
-          process,
-          () => {
-            if (isClosed) return [];
-            const records = log.slice(offset, offset + this.world.random.between(1, from.batch));
-            offset += records.length;
-            return records;
-          },
-          { ready: () => isClosed || offset < log.length },
-        ),
+      next: () => this.world.call(process, 'next', read, { ready, mayFail: true }),
       close: async () => {
         isClosed = true;
       },

@@ -10,10 +10,11 @@ interface Member {
   /** What its listener has been told that it has. */
   readonly held: Set<number>;
   isMember: boolean;
+  isLeaving: boolean;
 }
 
 interface Group {
-  readonly members: Member[];
+  members: Member[];
   readonly owners: (Member | null)[];
   readonly committed: (number | null)[];
 }
@@ -21,10 +22,14 @@ interface Group {
 export class SimulatedGroups {
   private readonly groups = new Map<string, Group>();
 
+  private readonly numbers: readonly number[];
+
   constructor(
     private readonly world: World,
-    private readonly partitionCount: number,
-  ) {}
+    partitionCount: number,
+  ) {
+    this.numbers = Array.from({ length: partitionCount }, (_, p) => p);
+  }
 
   committed(name: string): readonly (number | null)[] {
     return [...this.of(name).committed];
@@ -34,6 +39,7 @@ export class SimulatedGroups {
   expire(process: Process): void {
     for (const group of this.groups.values()) {
       for (const member of group.members) if (member.process === process) member.isMember = false;
+      if (process.isDead) group.members = group.members.filter((member) => member.process !== process);
       this.rebalance(group);
     }
   }
@@ -52,28 +58,25 @@ export class SimulatedGroups {
 
   async join(process: Process, name: string, topic: string, listener: GroupListener): Promise<Membership> {
     const group = this.of(name);
-    const member: Member = { process, topic, listener, held: new Set(), isMember: true };
-    await this.world.call(
-      process,
-      () => {
-        group.members.push(member);
-        this.rebalance(group);
-      },
-      { mayFail: false },
-    );
-    let isLeaving = false;
-    const ended = this.serve(group, member, () => isLeaving);
+    const member: Member = { process, topic, listener, held: new Set(), isMember: true, isLeaving: false };
+    await this.world.call(process, 'join', () => {
+      group.members.push(member);
+      this.rebalance(group);
+    });
+    const ended = this.serve(group, member);
     return {
-      commit: (_topic, positions) =>
-        this.world.call(process, () => {
+      commit: (_topic, positions) => {
+        const write = () => {
           for (const [partition, position] of positions) group.committed[partition] = position;
-        }),
+        };
+        return this.world.call(process, 'commit', write, { mayFail: true, mayBeLate: true });
+      },
       leave: async () => {
-        isLeaving = true;
+        member.isLeaving = true;
         await ended;
-        await this.world.call(process, () => {
+        await this.world.call(process, 'leave', () => {
           member.isMember = false;
-          group.members.splice(group.members.indexOf(member), 1);
+          group.members = group.members.filter((other) => other !== member);
           this.rebalance(group);
         });
       },
@@ -81,27 +84,24 @@ export class SimulatedGroups {
   }
 
   /** Tells a member what it has lost and got, one thing after the other. */
-  private async serve(group: Group, member: Member, isLeaving: () => boolean): Promise<void> {
-    const lost = () => [...member.held].filter((p) => isLeaving() || group.owners[p] !== member);
-    const got = () =>
-      isLeaving()
-        ? []
-        : group.owners.flatMap((owner, p) =>
-            owner === member && !member.held.has(p) && this.isFree(group, p) ? p : [],
-          );
+  private async serve(group: Group, member: Member): Promise<void> {
+    const { process, topic, listener, held } = member;
+    const isLost = (p: number) => held.has(p) && (member.isLeaving || group.owners[p] !== member);
+    const isGot = (p: number) =>
+      !member.isLeaving && group.owners[p] === member && !held.has(p) && this.isFree(group, p);
+    const hasNews = (p: number) => isLost(p) || isGot(p);
+    const ready = () => member.isLeaving || (!process.isDeaf && this.numbers.some(hasNews));
     for (;;) {
-      await this.world.call(member.process, () => undefined, {
-        ready: () => isLeaving() || (!member.process.isDeaf && (lost().length > 0 || got().length > 0)),
-      });
-      const gone = lost();
+      await this.world.call(process, 'assignment', () => undefined, { ready });
+      const gone = this.numbers.filter(isLost);
       if (gone.length > 0) {
-        await member.listener.revoked(member.topic, gone);
-        for (const p of gone) member.held.delete(p);
+        await listener.revoked(topic, gone);
+        for (const p of gone) held.delete(p);
       }
-      if (isLeaving()) return;
-      const fresh = got();
-      for (const p of fresh) member.held.add(p);
-      if (fresh.length > 0) await member.listener.assigned(member.topic, fresh);
+      if (member.isLeaving) return;
+      const fresh = this.numbers.filter(isGot);
+      for (const p of fresh) held.add(p);
+      if (fresh.length > 0) await listener.assigned(topic, fresh);
     }
   }
 
@@ -121,7 +121,7 @@ export class SimulatedGroups {
   private of(name: string): Group {
     let group = this.groups.get(name);
     if (!group) {
-      const none = () => Array.from({ length: this.partitionCount }, () => null);
+      const none = () => this.numbers.map(() => null);
       this.groups.set(name, (group = { members: [], owners: none(), committed: none() }));
     }
     return group;
@@ -129,7 +129,7 @@ export class SimulatedGroups {
 
   private rebalance(group: Group): void {
     const alive = group.members.filter((member) => member.isMember && !member.process.isDead);
-    for (let p = 0; p < this.partitionCount; p++) {
+    for (const p of this.numbers) {
       group.owners[p] = alive.length === 0 ? null : this.world.random.pick(alive);
     }
   }

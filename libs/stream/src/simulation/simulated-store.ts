@@ -9,7 +9,6 @@ import {
   type WakeUp,
 } from '@holdfast/postgres';
 
-import { compareWakeUps } from '../key-order.js';
 import { type Process, type World } from './world.js';
 
 export interface StoredPartition {
@@ -17,10 +16,12 @@ export interface StoredPartition {
   progress: Progress;
   readonly customers: Map<string, StoredCustomer>;
   readonly messageIds: Map<string, number>;
+  /** All that have taken ownership, the newest last. */
+  readonly owners: Process[];
 }
 
 export class SimulatedStore {
-  readonly partitions = new Map<string, StoredPartition>();
+  private readonly partitions = new Map<string, StoredPartition>();
 
   constructor(private readonly world: World) {}
 
@@ -29,7 +30,7 @@ export class SimulatedStore {
     let stored = this.partitions.get(name);
     if (!stored) {
       const progress = { position: 0, outputs: 0, letters: 0, now: 0, source: null, shared: null, duplicates: 0 };
-      stored = { epoch: 0, progress, customers: new Map(), messageIds: new Map() };
+      stored = { epoch: 0, progress, customers: new Map(), messageIds: new Map(), owners: [] };
       this.partitions.set(name, stored);
     }
     return stored;
@@ -37,39 +38,46 @@ export class SimulatedStore {
 
   /** The store as one process sees it. */
   portOf(process: Process): CheckpointStore {
-    const call = <T>(perform: () => T) => this.world.call(process, perform, { mayFail: true });
-    const isMine = (owner: Ownership) => this.of(owner).epoch === owner.epoch;
+    const { world } = this;
+    /** What only the newest owner may do; null: refused. */
+    const fenced = <T>(kind: 'load' | 'seen' | 'save', owner: Ownership, perform: (stored: StoredPartition) => T) => {
+      const performIfMine = () => {
+        const stored = this.of(owner);
+        if (stored.epoch === owner.epoch) return perform(stored);
+        world.tally.count(REFUSALS[kind]);
+        return null;
+      };
+      return world.call(process, kind, performIfMine, { mayFail: true });
+    };
     return {
       own: (id, window) =>
-        call(() => {
-          const stored = this.of(id);
-          stored.epoch++;
-          return { epoch: stored.epoch, progress: stored.progress, wakeUps: next(stored, window) };
-        }),
-      load: (owner, keys) =>
-        call(() => {
-          if (!isMine(owner)) return null;
-          const { customers } = this.of(owner);
-          return keys.flatMap((key) => customers.get(key) ?? []);
-        }),
+        world.call(process, 'own', () => this.own(process, this.of(id), window), { mayFail: true, mayBeLate: true }),
+      load: (owner, keys) => fenced('load', owner, ({ customers }) => keys.flatMap((key) => customers.get(key) ?? [])),
       seen: (owner, ids, sinceDay) =>
-        call(() => {
-          if (!isMine(owner)) return null;
-          const { messageIds } = this.of(owner);
-          return ids.flatMap((id) => {
+        fenced('seen', owner, ({ messageIds }) =>
+          ids.flatMap((id) => {
             const day = messageIds.get(id);
             return day === undefined || day < sinceDay ? [] : { id, day };
-          });
-        }),
-      save: (checkpoint, window) => call(() => (isMine(checkpoint) ? this.write(checkpoint, window) : null)),
+          }),
+        ),
+      save: (checkpoint, window) => fenced('save', checkpoint, (stored) => this.write(stored, checkpoint, window)),
       advance: () => Promise.reject(new Error('no sinks here')),
       prune: () => Promise.resolve(),
     };
   }
 
-  private write(checkpoint: Checkpoint, window: number): readonly WakeUp[] {
-    const stored = this.of(checkpoint);
+  private own(process: Process, stored: StoredPartition, window: number) {
+    const { owners } = stored;
+    if (owners.at(-1) !== process && owners.includes(process)) {
+      this.world.tally.count('a partition came back to a process that had had it');
+    }
+    owners.push(process);
+    return { epoch: ++stored.epoch, progress: stored.progress, wakeUps: next(stored, window) };
+  }
+
+  private write(stored: StoredPartition, checkpoint: Checkpoint, window: number): readonly WakeUp[] {
     stored.progress = checkpoint.progress;
+    if (checkpoint.progress.outputs > 0) this.world.tally.count('a checkpoint in the middle of a tick');
     for (const customer of checkpoint.customers) stored.customers.set(customer.key, customer);
     for (const { id, day } of checkpoint.messageIds) {
       stored.messageIds.set(id, Math.max(day, stored.messageIds.get(id) ?? -Infinity));
@@ -78,9 +86,15 @@ export class SimulatedStore {
   }
 }
 
+const REFUSALS = {
+  load: 'a load was refused',
+  seen: 'a look-up of message ids was refused',
+  save: 'a checkpoint was refused',
+};
+
 function next(stored: StoredPartition, window: number): readonly WakeUp[] {
   return [...stored.customers.values()]
     .flatMap(({ key, wakeAt }) => (wakeAt === null ? [] : { key, wakeAt }))
-    .sort(compareWakeUps)
+    .sort((a, b) => a.wakeAt - b.wakeAt || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
     .slice(0, window);
 }

@@ -1,72 +1,83 @@
 // A simulated process: both tasks, with paces and sizes of its own.
 import { GroupRunner } from '../group-runner.js';
+import { type Probe } from '../probe.js';
 import { DEFAULT_STREAM_SETTINGS, type StreamSettings } from '../settings.js';
 import { TaskRun } from '../task-run.js';
 import { type Timer } from '../timer.js';
-import { type Task } from '../task.js';
-import { echoer, MAX_BYTES, tracer } from './example-tasks.js';
+import { MAX_BYTES, STAGES } from './example-tasks.js';
 import { type Flaw, spoil } from './flaws.js';
+import { type Random } from './random.js';
 import { type SimulatedBroker } from './simulated-broker.js';
 import { type SimulatedStore } from './simulated-store.js';
 import { type Process, type World } from './world.js';
 
 export const WINDOW_DAYS = 2;
 
+export interface Servers {
+  readonly broker: SimulatedBroker;
+  readonly store: SimulatedStore;
+}
+
 export interface Worker {
   readonly process: Process;
   readonly runners: readonly GroupRunner[];
-  stop(): Promise<void>;
+  /** Ends gracefully. */
+  stop(): Promise<unknown>;
+  isStopping(): boolean;
 }
 
-export function startWorker(
-  world: World,
-  servers: { readonly broker: SimulatedBroker; readonly store: SimulatedStore },
-  flaw?: Flaw,
-): Worker {
-  const { random } = world;
+export interface WorkerOptions {
+  readonly flaw: Flaw | undefined;
+  reached(process: Process, ...point: Parameters<NonNullable<Probe['reached']>>): void;
+}
+
+export function startWorker(world: World, { broker, store }: Servers, { flaw, reached }: WorkerOptions): Worker {
+  const { random, tally } = world;
   const process: Process = { isPaused: false, isDeaf: false, isDead: false };
-  const small = random.chance(0.8);
-  const settings: StreamSettings = {
+  const settings = drawSettings(random);
+  if (settings.cacheSize === 1) tally.count('a cache of one customer');
+  if (settings.wakeWindow === 1) tally.count('a window of one wake-up');
+  const sound = {
+    broker: broker.portOf(process, random.between(1, 8)),
+    store: store.portOf(process),
+    timer: timerOf(world, process),
+  };
+  const ports = flaw ? spoil(sound, flaw, async (id) => store.of(id).epoch) : sound;
+  const runners = STAGES.map(
+    ({ task, logId }) =>
+      new GroupRunner({
+        ...ports,
+        ...{ name: task.name, group: task.name, topic: task.input.name, logId, settings },
+        observer: {},
+        probe: { reached: (...point) => reached(process, ...point) },
+        makeRun: (context, opened, producer) => new TaskRun(task, context, opened, producer),
+      }),
+  );
+  for (const runner of runners) runner.start().catch(() => undefined);
+  let stopping: Promise<unknown> | undefined;
+  return {
+    process,
+    runners,
+    stop: () => (stopping ??= Promise.all(runners.map((runner) => runner.stop()))),
+    isStopping: () => stopping !== undefined,
+  };
+}
+
+function drawSettings(random: Random): StreamSettings {
+  const isRoomy = random.chance(0.4);
+  const size = () => (isRoomy ? random.between(6, 50) : random.chance(0.5) ? 1 : random.between(2, 5));
+  return {
     ...DEFAULT_STREAM_SETTINGS,
     checkpointMs: 1,
     cleanCheckpointMs: random.between(1, 3),
-    dirtyLimit: random.between(1, small ? 6 : 50),
-    cacheSize: random.between(1, small ? 3 : 50),
-    wakeWindow: random.between(1, small ? 4 : 50),
+    dirtyLimit: size(),
+    cacheSize: size(),
+    wakeWindow: size(),
     sinkLingerMs: 1,
     maxOutputBytes: MAX_BYTES,
     duplicateWindowDays: WINDOW_DAYS,
     backoffMs: 1,
     maxBackoffMs: 1,
-  };
-  const sound = {
-    broker: servers.broker.portOf(process, random.between(1, 8)),
-    store: servers.store.portOf(process),
-    timer: timerOf(world, process),
-  };
-  const ports = flaw ? spoil(sound, flaw, async (id) => servers.store.of(id).epoch) : sound;
-  const logIds = { [tracer.input.name]: 'deeds', [echoer.input.name]: 'traces' };
-  const runners = [tracer, echoer].map(
-    (task) =>
-      new GroupRunner({
-        ...ports,
-        name: task.name,
-        group: task.name,
-        topic: task.input.name,
-        logId: logIds[task.input.name]!,
-        settings,
-        observer: {},
-        makeRun: (context, opened, producer) =>
-          new TaskRun(task as Task<unknown, unknown, unknown, unknown>, context, opened, producer),
-      }),
-  );
-  for (const runner of runners) runner.start().catch(() => undefined);
-  return {
-    process,
-    runners,
-    stop: async () => {
-      await Promise.all(runners.map((runner) => runner.stop()));
-    },
   };
 }
 
@@ -83,9 +94,9 @@ function timerOf(world: World, process: Process): Timer {
         signal.addEventListener('abort', end);
         // The grace of a stop ends only when nothing else can happen.
         const ready = () => !signal.aborted && ms < 1_000;
-        void world.call(process, () => undefined, { isTimer: true, ready }).then(end);
+        void world.call(process, 'timer', () => undefined, { ready }).then(end);
       }),
     jitter: () => 0,
-    breathe: () => world.call(process, () => undefined),
+    breathe: () => world.call(process, 'timer', () => undefined),
   };
 }
