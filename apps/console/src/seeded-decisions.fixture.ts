@@ -46,7 +46,7 @@ export async function seedDecisions(
       decisionId: d.id,
       subject: d.code ? '10 % off your next order' : 'Is everything all right with your last order?',
       body: d.code ? `Hello,\n\nit has been a while, and we would like to see you again.\n\n    ${d.code}` : 'Hello,\n\nwe have not heard from you for a while.',
-      state: origin === 'replay' ? 'simulated' as const : 'outbox' as const,
+      state: origin === 'replay' ? 'simulated' as const : 'no-channel' as const,
     })),
   ); // prettier-ignore
   const settled = made.filter((d) => d.maturesAt <= now);

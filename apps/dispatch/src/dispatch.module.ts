@@ -52,7 +52,7 @@ class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdow
       const send = async () => void (await sendDue(options));
       this.#repeats.push(repeat(send, { name: 'sending', everyMs: SEND_EVERY_MS, logger }));
     }
-    logger.info({ channels: [...channels.keys()] }, 'messages leave by these channels; none: they stay in the outbox');
+    logger.info({ channels: [...channels.keys()] }, 'messages leave by these channels; none: they are kept to be read');
     onCommitted(resources).add(this.#nudge);
   }
 

@@ -79,7 +79,7 @@ describe('the dispatch sink', () => {
     const heldOut = counts.filter(({ arm }) => arm === 'hold-out').reduce((sum, { count }) => sum + count, 0);
     expect(treated + heldOut).toBeGreaterThan(250);
     const messages = await countMessages(database, { shop });
-    expect(messages.every(({ state }) => state === 'outbox')).toBe(true);
+    expect(messages.every(({ state }) => state === 'no-channel')).toBe(true);
     expect(messages.reduce((sum, { count }) => sum + count, 0)).toBe(treated);
   });
 

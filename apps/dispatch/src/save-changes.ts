@@ -1,4 +1,6 @@
-// After a batch is folded: its changes, in bulk, in the same transaction, with the intervention events they are.
+// After a batch is folded: what it has changed, in bulk, one statement a table. Decisions, codes and the messages of the treated;
+// skips; what later came of decisions; what was heard of customers; the budget that is spent. And the intervention events that some
+// of it is, into the outbox: all in the transaction of the batch, so that it happens wholly or not at all.
 import {
   addToOutbox,
   closeDecisions,
@@ -20,10 +22,10 @@ import { customerKey } from '@holdfast/schemas';
 import { eventOf } from './intervention-events.js';
 import { textFor, type Voice } from './texts.js';
 
-/** What is the same for all batches of a partition. */
-export interface Setting {
+/** What is written besides the changes themselves. */
+export interface SaveOptions {
   readonly partition: number;
-  /** Channels that are set up; a message for any other stays in the outbox. */
+  /** Channels that are set up; a message for any other is kept to be read. */
   readonly channels: readonly string[];
   readonly voice: Voice;
 }
@@ -32,7 +34,7 @@ export interface Setting {
 export async function saveChanges(
   tx: Transaction,
   { changes, book }: { readonly changes: readonly Change[]; readonly book: LedgerBook },
-  { partition, channels, voice }: Setting,
+  { partition, channels, voice }: SaveOptions,
 ): Promise<void> {
   const of = <K extends Change['kind']>(kind: K) =>
     changes.filter((change): change is Extract<Change, { kind: K }> => change.kind === kind);
@@ -80,19 +82,19 @@ export async function saveChanges(
         ...d,
         decisionId: d.id,
         ...textFor(d, voice),
-        state: d.isSimulated ? 'simulated' : channels.includes(d.channel) ? 'queued' : 'outbox',
+        state: d.isSimulated ? 'simulated' : channels.includes(d.channel) ? 'queued' : 'no-channel',
       })),
   );
-  const purses = lastOf(
+  const slices = lastOf(
     assigned.map(({ decision: { shop, isSimulated }, day }) => ({ shop, day, isSimulated })),
     ({ shop, day, isSimulated }) => spendingKey(shop, day, isSimulated),
   );
   await saveSpending(
     tx,
     partition,
-    purses.map((purse) => ({
-      ...purse,
-      ...(book.spending.get(spendingKey(purse.shop, purse.day, purse.isSimulated)) ?? NOTHING_SPENT),
+    slices.map((slice) => ({
+      ...slice,
+      ...(book.spending.get(spendingKey(slice.shop, slice.day, slice.isSimulated)) ?? NOTHING_SPENT),
     })),
   );
   await addToOutbox(

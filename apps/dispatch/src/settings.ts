@@ -7,7 +7,7 @@ const { quiet, cap, daily } = DEFAULT_RULES;
 const hour = (value: number, description: string) =>
   Type.Integer({ default: value, minimum: 0, maximum: 23, description });
 
-/** What dispatch can be told. With neither SMTP_URL nor DISPATCH_WEBHOOK_URL messages stay in the outbox. */
+/** What dispatch can be told. With neither SMTP_URL nor DISPATCH_WEBHOOK_URL messages are kept to be read. */
 export const dispatchSettings = Type.Object({
   SMTP_URL: Type.String({
     default: '',

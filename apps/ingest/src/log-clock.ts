@@ -1,5 +1,5 @@
 // Which time it is in the log (design §2). In `live` mode the live clock's; in `replay` mode what the replay said last: events
-// that arrive meanwhile are stamped with that, and marked so that nothing they lead to leaves the outbox.
+// that arrive meanwhile are stamped with that, and marked so that nothing they lead to is ever sent.
 import { type ClockState, readClock, takeClock, type Transaction } from '@holdfast/postgres';
 import { type Millis } from '@holdfast/schemas';
 

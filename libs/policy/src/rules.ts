@@ -21,7 +21,7 @@ export interface Rules {
   readonly consentByDefault: boolean;
   /** A day's grant for the whole shop: expected cost of coupons (minor units), and messages. */
   readonly daily: { readonly costMinor: number; readonly messages: number };
-  /** Channels that are set up. None: messages stay in the outbox, written as for e-mail. */
+  /** Channels that are set up. None: messages are kept to be read, written as for e-mail. */
   readonly channels: readonly Channel[];
   /** Share of a price that is margin, 0 to 1. */
   readonly marginRate: number;

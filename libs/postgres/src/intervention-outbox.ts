@@ -1,5 +1,5 @@
-// intervention.events on their way to the log: written in the transaction that causes them, appended to the topic afterwards,
-// in order. A row may be appended twice (a crash in between); its event id tells.
+// The transactional outbox: intervention.events on their way to the log, written in the transaction that causes them and appended to
+// the topic afterwards, in order. So none is told that did not happen, and none is lost. A row is removed when the log has it.
 import { unnestRows } from './read-model-columns.js';
 import { type Transaction } from './transaction.js';
 

@@ -32,8 +32,8 @@ export interface DecisionView {
   } | null;
 }
 
-/** `outbox`: no channel is set up, so it stays here to be read. `simulated`: will never leave, whatever is set up. */
-export type MessageState = 'queued' | 'outbox' | 'simulated' | 'sent' | 'failed' | 'cancelled';
+/** `no-channel`: none was set up, so it is kept to be read. `simulated`: will never leave, whatever is set up. */
+export type MessageState = 'queued' | 'no-channel' | 'simulated' | 'sent' | 'failed' | 'cancelled';
 
 /** A page, newest first. `next`: cursor of the following page, null on the last one. */
 export interface Page<Item> {

@@ -15,7 +15,7 @@ export interface MessageInsert extends CustomerName {
   readonly at: number;
   readonly sendAt: number;
   readonly expiresAt: number | null;
-  readonly state: 'queued' | 'outbox' | 'simulated';
+  readonly state: 'queued' | 'no-channel' | 'simulated';
 }
 
 /** Adds messages of a partition; those that are there stay. */

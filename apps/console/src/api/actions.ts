@@ -18,7 +18,7 @@ import { playbookName } from './playbook-name.js';
 /** Messages shown at once. */
 const MESSAGES = 6;
 
-const states = ['queued', 'outbox', 'simulated', 'sent', 'failed', 'cancelled'] as const;
+const states = ['queued', 'no-channel', 'simulated', 'sent', 'failed', 'cancelled'] as const;
 const state = oneOf(states);
 const armName = oneOf(ARMS);
 

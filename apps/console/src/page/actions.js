@@ -4,7 +4,7 @@ import { customerLink } from '/page/feed.js';
 import { date, number, percent, plural } from '/page/words.js';
 
 const states = {
-  queued: 'waiting to be sent', outbox: 'in the outbox: no channel is set up', simulated: 'simulated: never sent', sent: 'sent',
+  queued: 'waiting to be sent', 'no-channel': 'kept here: no channel is set up', simulated: 'simulated: never sent', sent: 'sent',
   failed: 'could not be sent', cancelled: 'cancelled before sending',
 }; // prettier-ignore
 export const messageState = (state) => states[state] ?? state;
@@ -81,8 +81,8 @@ const channels = {
   staff: 'a person',
 };
 
-/** The outbox: messages as they were, or would have been, sent. */
-export function outbox({ messages, messageStates }) {
+/** Messages as they were, or would have been, sent. */
+export function messageList({ messages, messageStates }) {
   if (messages.length === 0) return h('p', { class: 'quiet' }, 'No message yet.');
   return [
     h(
@@ -92,7 +92,7 @@ export function outbox({ messages, messageStates }) {
     ),
     h(
       'ul',
-      { class: 'outbox' },
+      { class: 'messages' },
       messages.map((m) =>
         h(
           'li',

@@ -1,5 +1,5 @@
 // The overview: what is going on, in one look.
-import { decisions, effects, outbox } from '/page/actions.js';
+import { decisions, effects, messageList } from '/page/actions.js';
 import { bucketCrossings, crossingsChart, crossingsSentence } from '/page/charts.js';
 import { card, h, part } from '/page/dom.js';
 import { feed } from '/page/feed.js';
@@ -13,7 +13,7 @@ export function overviewView() {
   const crossings = crossingsPart();
   const happenings = part(feed);
   const done = part(decisions);
-  const sent = part(outbox);
+  const sent = part(messageList);
   const helped = part(effects, { class: 'effects' });
   const full = h(
     'div',
