@@ -10,7 +10,7 @@ export interface Assignment {
   readonly propensity: number;
 }
 
-/** Draws the arm of a customer in a playbook. `holdOutShare` in [0, 1]. */
+/** Draws the arm of a unit, which is a customer in a playbook. `holdOutShare` in [0, 1]. */
 export function assignArm(
   unit: { readonly shop: string; readonly customer: string; readonly playbook: string },
   { salt, holdOutShare }: { readonly salt: string; readonly holdOutShare: number },

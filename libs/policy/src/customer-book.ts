@@ -23,7 +23,7 @@ export interface PastDecision {
   readonly closedAt: Millis | null;
 }
 
-/** Mutable while a batch is folded. */
+/** One customer's page in the ledger. Mutable while a batch is folded. */
 export interface CustomerBook {
   readonly consents: Map<Channel, { readonly granted: boolean; readonly at: Millis }>;
   email: { readonly address: string; readonly at: Millis } | null;

@@ -35,6 +35,7 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 /** What a decision is made with. */
 export interface Circumstances {
   readonly customer: CustomerBook;
+  /** Of the partition's slice of the day's budget, and the whole slice. */
   readonly spent: Spending;
   readonly granted: Spending;
   readonly rules: Rules;

@@ -1,5 +1,12 @@
 // The fold of customer.risk over a ledger: record by record, in order. What it yields depends on the records and the ledger
 // alone, never on where a batch was cut; a record whose effect is in the ledger already changes nothing.
+//
+//   a crossing into a tier with a playbook → assigned (decide.ts), or skipped with the reason
+//   a purchase, a recovery                 → decisions that were open are closed: the customer may be considered anew
+//   a purchase, a refund                   → stored, for decisions to be settled by
+//   a code, named on an order or alone     → redeemed, once, by the customer it was given to
+//   a consent, an address                  → kept, for later crossings
+//   a tick                                 → decisions whose window has closed are settled (settle.ts)
 import { type Millis, type RiskData, type RiskEvent } from '@holdfast/schemas';
 
 import { type CustomerBook, type Payment, unitKey } from './customer-book.js';
@@ -68,6 +75,7 @@ type Crossed = Extract<LedgerRecord, { kind: 'record' }> & {
   readonly value: Extract<RiskEvent, { type: 'churn.risk.crossed.v1' }>;
 };
 
+/** A customer has crossed: skipped by the first guard that objects, or assigned to an arm. Both arms spend of the day's slice. */
 function cross(book: LedgerBook, { id, at: knownAt, value }: Crossed, policy: Policy): Change[] {
   const { shop, customer, at, data } = value;
   const playbook = playbookFor(data.tier.to);
@@ -78,8 +86,8 @@ function cross(book: LedgerBook, { id, at: knownAt, value }: Crossed, policy: Po
 
   const { rules, partition, partitions } = policy;
   const day = dayOf(at, rules.timeZone);
-  const purse = spendingKey(shop, day, isSimulated(data.origin));
-  const spent = book.spending.get(purse) ?? NOTHING_SPENT;
+  const slice = spendingKey(shop, day, isSimulated(data.origin));
+  const spent = book.spending.get(slice) ?? NOTHING_SPENT;
   const granted = {
     costMinor: sliceOf(rules.daily.costMinor, partition, partitions),
     messages: sliceOf(rules.daily.messages, partition, partitions),
@@ -100,7 +108,7 @@ function cross(book: LedgerBook, { id, at: knownAt, value }: Crossed, policy: Po
   const { decision } = verdict;
   const code =
     decision.arm === 'treatment' && decision.discountPercent !== null ? policy.codeOf(decisionId).toUpperCase() : null;
-  book.spending.set(purse, { costMinor: spent.costMinor + decision.costMinor, messages: spent.messages + 1 });
+  book.spending.set(slice, { costMinor: spent.costMinor + decision.costMinor, messages: spent.messages + 1 });
   known.decisions.push({ ...decision, closedAt: null });
   if (decision.isUnit) known.units.set(unitKey(decision.playbook, decision.isSimulated), decision);
   book.due.push({ ...decision, code });

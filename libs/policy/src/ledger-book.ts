@@ -36,9 +36,9 @@ export interface LedgerBook {
   readonly known: Set<string>;
   /** Unsettled decisions that mature within the batch. */
   due: DueDecision[];
-  /** By {@link spendingKey}. */
+  /** What this partition has spent of its slice of a day's budget. By {@link spendingKey}. */
   readonly spending: Map<string, Spending>;
-  /** By {@link couponKey}. */
+  /** Codes that the records name. By {@link couponKey}. */
   readonly coupons: Map<string, Coupon>;
 }
 
