@@ -24,15 +24,19 @@ async function freePort() {
   return port;
 }
 
-/** Settings of one node; every node of a cluster is broker and controller. Topics are kept by up to three nodes, and written to two. */
-const properties = ({ home, id, port, controllerPort, voters }) => `
+/**
+ * Settings of one node; every node of a cluster is broker and controller. Topics are kept by up to three nodes, and written to two.
+ * Behind a proxy it listens once more, and tells who comes that way to go on coming that way.
+ */
+const properties = ({ home, id, port, controllerPort, behind, voters }) => `
 process.roles=broker,controller
 node.id=${id}
 controller.quorum.voters=${voters.map((voter) => `${voter.id}@127.0.0.1:${voter.controllerPort}`).join(',')}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${behind ? `,PROXIED://127.0.0.1:${behind.port}` : ''}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}${behind ? `,PROXIED://127.0.0.1:${behind.proxyPort}` : ''}
+inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
 log.dirs=${join(home, 'data').replaceAll('\\', '/')}
 auto.create.topics.enable=false
 default.replication.factor=${Math.min(3, voters.length)}
@@ -61,16 +65,19 @@ export async function startLocalKafka({ directory, port = 0, log = () => {} }) {
 
 /**
  * Like {@link startLocalKafka}, with several nodes on one machine: each can be killed and started again at its address.
- * @param {{ directory: string, nodes?: number, port?: number }} options port: of the first node
+ * @param {{ directory: string, nodes?: number, port?: number, proxyPorts?: readonly number[] }} options port: of the first node;
+ * proxyPorts: of a TCP proxy before each node, which is to lead to its `proxiedPort`
  */
-export async function startKafkaCluster({ directory, nodes: count = 1, port = 0 }) {
+export async function startKafkaCluster({ directory, nodes: count = 1, port = 0, proxyPorts = [] }) {
   const classPath = await kafkaClassPath();
   const root = resolve(directory);
   const voters = [];
   for (let id = 1; id <= count; id++) {
     const home = count === 1 ? root : join(root, `node-${id}`);
     const brokerPort = id === 1 && port !== 0 ? port : await freePort();
-    voters.push({ id, home, port: brokerPort, controllerPort: await freePort() });
+    const proxyPort = proxyPorts[id - 1];
+    const behind = proxyPort === undefined ? null : { port: await freePort(), proxyPort };
+    voters.push({ id, home, port: brokerPort, controllerPort: await freePort(), behind });
   }
   const clusterId = randomBytes(16).toString('base64url');
   const nodes = voters.map((voter) => new KafkaNode(classPath, { ...voter, voters, clusterId }));
@@ -99,6 +106,11 @@ class KafkaNode {
 
   get pid() {
     return this.#process.pid;
+  }
+
+  /** Where it listens for what comes through its proxy. */
+  get proxiedPort() {
+    return this.settings.behind?.port ?? null;
   }
 
   async start() {
