@@ -10,6 +10,7 @@ import {
   isSimulated,
   type LedgerBook,
   type LedgerRecord,
+  plainCode,
   playbookFor,
   type Rules,
   spendingKey,
@@ -131,8 +132,7 @@ async function loadCodes(
   for (const { value } of records) {
     const { coupon } = value.data;
     if (coupon === undefined) continue;
-    const key = couponKey(value.shop, coupon);
-    used.set(key, { shop: value.shop, code: key.slice(value.shop.length + 1) });
+    used.set(couponKey(value.shop, coupon), { shop: value.shop, code: plainCode(coupon) });
   }
   if (used.size === 0) return;
   for (const coupon of await loadCoupons(tx, [...used.values()]))

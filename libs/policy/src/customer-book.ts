@@ -9,8 +9,12 @@ export interface Payment {
   readonly kind: 'purchase' | 'refund';
   readonly at: Millis;
   readonly amountMinor: number;
+  /** As typed. */
   readonly coupon: string | null;
 }
+
+/** A coupon code as it was given: codes are typed by hand, so case and outer spaces do not matter. */
+export const plainCode = (typed: string): string => typed.trim().toUpperCase();
 
 /** A decision as later guards see it. */
 export interface PastDecision {

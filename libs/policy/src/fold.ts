@@ -9,7 +9,7 @@
 //   a tick                                 → decisions whose window has closed are settled (settle.ts)
 import { type Millis, type RiskData, type RiskEvent } from '@holdfast/schemas';
 
-import { type CustomerBook, type Payment, unitKey } from './customer-book.js';
+import { type CustomerBook, type Payment, plainCode, unitKey } from './customer-book.js';
 import { dayOf, NOTHING_SPENT, sliceOf } from './budget.js';
 import { decide, decisionIdOf } from './decide.js';
 import { isSimulated } from './eligibility.js';
@@ -107,7 +107,7 @@ function cross(book: LedgerBook, { id, at: knownAt, value }: Crossed, policy: Po
 
   const { decision } = verdict;
   const code =
-    decision.arm === 'treatment' && decision.discountPercent !== null ? policy.codeOf(decisionId).toUpperCase() : null;
+    decision.arm === 'treatment' && decision.discountPercent !== null ? plainCode(policy.codeOf(decisionId)) : null;
   book.spending.set(slice, { costMinor: spent.costMinor + decision.costMinor, messages: spent.messages + 1 });
   known.decisions.push({ ...decision, closedAt: null });
   if (decision.isUnit) known.units.set(unitKey(decision.playbook, decision.isSimulated), decision);

@@ -2,7 +2,14 @@
 export { type Assignment, assignArm } from './assignment.js';
 export { dayOf, NOTHING_SPENT, overdraws, sliceOf, type Spending } from './budget.js';
 export { anytimeInterval, anytimeP, type Estimate, type Interval } from './confidence-sequence.js';
-export { type CustomerBook, emptyCustomerBook, type PastDecision, type Payment, unitKey } from './customer-book.js';
+export {
+  type CustomerBook,
+  emptyCustomerBook,
+  type PastDecision,
+  type Payment,
+  plainCode,
+  unitKey,
+} from './customer-book.js';
 export { decide, type Decision, decisionIdOf, type Verdict } from './decide.js';
 export {
   type ArmSummary,

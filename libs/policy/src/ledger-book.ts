@@ -2,7 +2,7 @@
 import { type Arm, type Channel, customerKey, type Millis, type Origin } from '@holdfast/schemas';
 
 import { type Spending } from './budget.js';
-import { type CustomerBook, emptyCustomerBook, type Payment } from './customer-book.js';
+import { type CustomerBook, emptyCustomerBook, type Payment, plainCode } from './customer-book.js';
 import { type Decision } from './decide.js';
 import { type SkipReason } from './eligibility.js';
 import { type OpenDecision, type Outcome } from './settle.js';
@@ -54,8 +54,7 @@ export const emptyLedgerBook = (): LedgerBook => ({
 export const spendingKey = (shop: string, day: string, isSimulated: boolean): string =>
   `${shop}/${day}/${isSimulated ? 's' : 'r'}`;
 
-/** Codes are typed by hand: case and spaces do not matter. */
-export const couponKey = (shop: string, code: string): string => `${shop}/${code.trim().toUpperCase()}`;
+export const couponKey = (shop: string, code: string): string => `${shop}/${plainCode(code)}`;
 
 /** The book of a customer; an empty one is added when there is none. */
 export function customerBookOf(book: LedgerBook, shop: string, customer: string): CustomerBook {

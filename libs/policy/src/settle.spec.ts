@@ -25,6 +25,11 @@ describe('settling', () => {
     ['at the last instant', [paid(30 * DAY, 100)], { purchased: true, orders: 1, revenueMinor: 100, marginMinor: 40 }],
     ['too late', [paid(30 * DAY + 1, 100)], { purchased: false, orders: 0, revenueMinor: 0, marginMinor: 0 }],
     ['with the code', [paid(1, 90, 'ABCD')], { purchased: true, orders: 1, revenueMinor: 90, marginMinor: 30 }],
+    [
+      'with the code typed by hand',
+      [paid(1, 90, ' abcd')],
+      { purchased: true, orders: 1, revenueMinor: 90, marginMinor: 30 },
+    ],
     ['with another code', [paid(1, 90, 'WXYZ')], { purchased: true, orders: 1, revenueMinor: 90, marginMinor: 36 }],
     [
       'refunded',

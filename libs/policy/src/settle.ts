@@ -2,7 +2,7 @@
 // was in, and in which order the purchases were heard of, plays no part.
 import { type Millis } from '@holdfast/schemas';
 
-import { type Payment } from './customer-book.js';
+import { type Payment, plainCode } from './customer-book.js';
 
 /** A decision whose window has not been judged yet. */
 export interface OpenDecision {
@@ -39,7 +39,7 @@ export function settle(decision: OpenDecision, payments: readonly Payment[], mar
 
 /** Amounts paid are after the discount; the goods cost (1 − rate) of the full price all the same. */
 function marginOf({ amountMinor, coupon }: Payment, decision: OpenDecision, marginRate: number): number {
-  const used = coupon !== null && coupon === decision.code ? (decision.discountPercent ?? 0) / 100 : 0;
+  const used = coupon !== null && plainCode(coupon) === decision.code ? (decision.discountPercent ?? 0) / 100 : 0;
   if (used >= 1) return amountMinor;
   return amountMinor - ((1 - marginRate) * amountMinor) / (1 - used);
 }
