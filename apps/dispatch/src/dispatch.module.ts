@@ -7,6 +7,7 @@ import {
   Module,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { type ClaimedMessage } from '@holdfast/postgres';
 import { type Channel } from '@holdfast/schemas';
 import { type ServiceContext } from '@holdfast/service';
 import { type Resources } from '@holdfast/stream';
@@ -35,6 +36,7 @@ interface Work {
 class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #publisher: Publisher;
   readonly #repeats: Repeat[] = [];
+  readonly #stopping = new AbortController();
   readonly #nudge = () => this.#repeats.forEach((each) => each.nudge());
 
   constructor(@Inject(WORK) private readonly work: Work) {
@@ -44,11 +46,16 @@ class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdow
   onApplicationBootstrap(): void {
     const { context, resources, settings, channels } = this.work;
     const { logger, metrics } = context;
-    const { database } = resources;
+    const { database, probe } = resources;
     const publish = () => this.#publisher.publish();
     this.#repeats.push(repeat(publish, { name: 'publishing', everyMs: PUBLISH_EVERY_MS, logger }));
     if (channels.size > 0) {
-      const options = { database, rules: rulesOf(settings), channels, now: Date.now, metrics };
+      const options = {
+        ...{ database, rules: rulesOf(settings), channels, now: Date.now, metrics },
+        leaseMs: settings.DISPATCH_LEASE_SECONDS * 1_000,
+        signal: this.#stopping.signal,
+        delivered: ({ partition }: ClaimedMessage) => probe?.reached?.('delivered', 'dispatch', partition),
+      };
       const send = async () => void (await sendDue(options));
       this.#repeats.push(repeat(send, { name: 'sending', everyMs: SEND_EVERY_MS, logger }));
     }
@@ -58,6 +65,7 @@ class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   async beforeApplicationShutdown(): Promise<void> {
     onCommitted(this.work.resources).delete(this.#nudge);
+    this.#stopping.abort();
     await Promise.all(this.#repeats.map((each) => each.stop()));
     await this.#publisher.close();
     for (const channel of this.work.channels.values()) channel.close();

@@ -70,6 +70,7 @@ afterEach(async () => {
 
 const byMail = (url: string) => opened('email', emailChannel({ url, sender: 'shop@shop.test', unsubscribeUrl: '' }));
 // The receiver checks the time stamp against the real clock.
+const LEASE_MS = 3 * MINUTE;
 const byWebhook = (url: string) => opened('webhook', webhookChannel({ url, secret: SECRET, now: Date.now }));
 function opened(name: Channel, channel: SendChannel): ReadonlyMap<Channel, SendChannel> {
   closing.push(async () => channel.close());
@@ -84,7 +85,13 @@ async function queued(channel: Channel, more: Parameters<typeof apply>[1] = []):
   return database;
 }
 const send = (database: Database, channels: ReadonlyMap<Channel, SendChannel>, now: Millis = NOON) =>
-  sendDue({ database, rules: { ...rules, channels: [...channels.keys()] }, channels, now: () => now });
+  sendDue({
+    database,
+    rules: { ...rules, channels: [...channels.keys()] },
+    channels,
+    now: () => now,
+    leaseMs: LEASE_MS,
+  });
 const message = async (database: Database) => (await listMessages(database, { shop, customer: 'c' })).items[0]!;
 
 async function published(database: Database) {
@@ -149,12 +156,12 @@ describe('the sender', () => {
         // By the time it has been sent, another process has taken over the lease, sent and noted.
         if (isFirst) {
           isFirst = false;
-          await sendDue({ ...options, channels, now: () => NOON + DAY });
+          await sendDue({ ...options, channels, now: () => NOON + DAY, leaseMs: LEASE_MS });
         }
       },
       close: () => undefined,
     };
-    await sendDue({ ...options, channels: new Map([['webhook', slow]]), now: () => NOON });
+    await sendDue({ ...options, channels: new Map([['webhook', slow]]), now: () => NOON, leaseMs: LEASE_MS });
     expect(receiver.received).toHaveLength(2);
     expect((await metrics.sendsTotal.get()).values).toMatchObject([{ labels: { outcome: 'sent' }, value: 1 }]);
     expect((await published(database)).map(({ type }) => type)).toEqual(['assigned', 'sent']);
@@ -189,7 +196,13 @@ describe('the sender', () => {
       return now;
     };
     const channels = new Map([['webhook', channel]] as const);
-    const sending = sendDue({ database, rules: { ...rules, channels: ['webhook'] }, channels, now: clock });
+    const sending = sendDue({
+      database,
+      rules: { ...rules, channels: ['webhook'] },
+      channels,
+      now: clock,
+      leaseMs: LEASE_MS,
+    });
     await expect(sending).rejects.toThrow('away');
     expect((await listMessages(database, { shop, customer: 'late' })).items[0]).toMatchObject({ state: 'sent' });
     expect(await message(database)).toMatchObject({ state: 'queued', attempts: 1 });

@@ -22,8 +22,6 @@ import { type Metrics } from '@holdfast/service';
 import { RefusedError, type SendChannel } from './channel.js';
 import { outboxRow } from './intervention-events.js';
 
-/** Longer than the slowest send (a mail server may use up several timeouts of 15 s), with time to note its result. */
-const LEASE_MS = 180_000;
 /** Between two tries to note a result. */
 const NOTE_PAUSE_MS = 500;
 const AT_ONCE = 8;
@@ -37,7 +35,13 @@ export interface SenderOptions {
   readonly channels: ReadonlyMap<Channel, SendChannel>;
   /** Wall clock. */
   readonly now: () => number;
+  /** Longer than the slowest send, with time to note its result: who dies in between holds the message up for as long. */
+  readonly leaseMs: number;
   readonly metrics?: Metrics;
+  /** Aborted: ends after the round it is in. */
+  readonly signal?: AbortSignal;
+  /** Told of each message that has left, before that is noted: for tests. */
+  readonly delivered?: (message: ClaimedMessage) => void;
 }
 
 type Result = Pick<SendResult, 'state' | 'reason' | 'nextTryAt'>;
@@ -52,12 +56,12 @@ export async function sendDue(options: SenderOptions): Promise<number> {
   for (let tried = 0; ;) {
     const claim = randomUUID();
     const now = options.now();
-    const lease = { now, claimedUntil: now + LEASE_MS, claim, channels, limit: AT_ONCE };
+    const lease = { now, claimedUntil: now + options.leaseMs, claim, channels, limit: AT_ONCE };
     const messages = await claimMessages(options.database, lease);
     const done = await Promise.allSettled(messages.map((message) => attend(message, lease, options)));
     for (const each of done) if (each.status === 'rejected') throw each.reason;
     tried += messages.length;
-    if (messages.length < AT_ONCE) return tried;
+    if (messages.length < AT_ONCE || options.signal?.aborted) return tried;
   }
 }
 
@@ -98,12 +102,14 @@ async function noted(
   }
 }
 
-async function attempt(message: ClaimedMessage, { rules, channels, now }: SenderOptions): Promise<Result> {
+async function attempt(message: ClaimedMessage, options: SenderOptions): Promise<Result> {
+  const { rules, channels, now, delivered } = options;
   const consents = new Map(message.consents.map(({ channel, ...said }) => [channel as Channel, said]));
   const against = objection({ ...message, consents }, { ...rules, now: now() });
   if (against !== null) return { state: 'cancelled', reason: against, nextTryAt: null };
   try {
     await channels.get(message.channel)!.send(message);
+    delivered?.(message);
     return { state: 'sent', reason: null, nextTryAt: null };
   } catch (error) {
     const reason = (error as Error).message;

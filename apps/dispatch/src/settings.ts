@@ -18,6 +18,12 @@ export const dispatchSettings = Type.Object({
   DISPATCH_WEBHOOK_SECRET: Type.Optional(
     Type.String({ description: 'signs webhooks (Standard Webhooks): whsec_ and base64, needed with the URL' }),
   ),
+  DISPATCH_LEASE_SECONDS: Type.Integer({
+    default: 180,
+    minimum: 5,
+    description:
+      'longer than a send ever takes (a mail server may use up several timeouts of 15 s): what a killed process was sending is sent again after so long',
+  }),
   DISPATCH_SHOP_NAME: Type.String({ default: 'our shop', description: 'how messages call the shop' }),
   DISPATCH_SHOP_URL: Type.String({ default: '', description: 'link to the shop in messages' }),
   DISPATCH_UNSUBSCRIBE_URL: Type.String({ default: '', description: 'link in messages; empty: "answer with STOP"' }),

@@ -9,8 +9,9 @@ import { type Ports } from './partition-context.js';
  * - `saving`: everything put out is acknowledged; the checkpoint's transaction comes next
  * - `inside`: the transaction has written everything; its COMMIT comes next
  * - `saved`: it has committed; the group has not been told of the position
+ * - `delivered`: a message has reached the channel's other end; that is not noted yet (dispatch, beside its stream)
  */
-export type Point = 'woken' | 'sending' | 'sent' | 'saving' | 'inside' | 'saved';
+export type Point = 'woken' | 'sending' | 'sent' | 'saving' | 'inside' | 'saved' | 'delivered';
 
 export interface Probe {
   /** Called synchronously, before anything else can happen: who ends the process here ends it exactly here. `stage`: task or sink. */
