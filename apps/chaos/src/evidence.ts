@@ -3,8 +3,10 @@
 /** One request that a mail or webhook server got. */
 export interface Delivery {
   readonly channel: 'email' | 'webhook';
-  /** The idempotency key it carried: a decision's id. */
+  /** The idempotency key it carried, by which a receiver tells a repetition. */
   readonly key: string;
+  /** The decision that the message itself says it is about. */
+  readonly decisionId: string;
 }
 
 /** Log and database at rest: ingest and every stage have been stopped in order, nothing is written any more. */
@@ -31,6 +33,8 @@ export interface Verdict {
   readonly doubled: number;
   /** Records written again after a crash and skipped by their readers: no fault, but a sign that something struck. */
   readonly repeated: number;
-  /** One sentence each; empty when all is well. */
+  /** Messages that arrived again under a key that had arrived before: no fault, the receiver drops them. */
+  readonly repeatedDeliveries: number;
+  /** One sentence each, of what is lost and doubled as well; empty when all is well. */
   readonly faults: readonly string[];
 }
