@@ -1,0 +1,39 @@
+// What an arena is made of.
+import { type TrafficOptions } from '../load/traffic.js';
+import { HORIZON_SECONDS } from './quick-release.js';
+import { type Service } from './replica.js';
+
+export type Client = 'platformatic' | 'kafkajs';
+
+export interface ArenaOptions {
+  readonly client: Client;
+  readonly seed: number;
+  /** Kafka nodes. */
+  readonly brokers: number;
+  readonly partitions: number;
+  /** The services reach Kafka and PostgreSQL through proxies of ours. */
+  readonly isProxied: boolean;
+  readonly replicas: Readonly<Record<Service, number>>;
+  /** Of the model: see quick-release.ts. */
+  readonly horizonSeconds: number;
+  readonly perSecond: number;
+  /** Events in one request. */
+  readonly batch: number;
+  readonly traffic: Omit<TrafficOptions, 'seed'>;
+  /** Settings of the services besides where things are. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Shortens what is repeated, for the run that belongs to the tests: strikes needed are cut to this share. */
+  readonly effort: number;
+}
+
+export const USUAL: Omit<ArenaOptions, 'client' | 'seed' | 'effort'> = {
+  brokers: 1,
+  partitions: 6,
+  isProxied: false,
+  replicas: { ingest: 2, features: 2, scoring: 2, dispatch: 2 },
+  horizonSeconds: HORIZON_SECONDS,
+  perSecond: 1_000,
+  batch: 20,
+  traffic: {},
+  environment: {},
+};

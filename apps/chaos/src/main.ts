@@ -1,0 +1,81 @@
+// `npm run chaos`: runs scenarios one after another, prints a line each, and writes the rows.
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+
+import { plainMessage } from '@holdfast/service';
+
+import { repositoryRoot } from './arena/repository.js';
+import { helpText, type Options, readOptions } from './options.js';
+import { Progress } from './progress.js';
+import { writeReliability } from './reliability.js';
+import { type Row, runScenario } from './run-scenario.js';
+import { SCENARIOS } from './scenarios/index.js';
+
+async function main(options: Options, signal: AbortSignal): Promise<void> {
+  const { scenarios, clients, events, seed, effort, json, resume } = options;
+  const commit = commitOf();
+  const kept = json === null ? [] : await earlier(json, (row) => resume && row.pass && isSame(row, commit, seed));
+  const rows: Row[] = [];
+  for (const client of clients) {
+    for (const scenario of scenarios) {
+      const done = kept.find((row) => row.scenario === scenario.name && row.client === client);
+      const progress = new Progress(`${scenario.name}, ${client}`);
+      const run = { client, seed, events, effort, commit, signal, say: (text: string) => progress.say(text) };
+      const row = done ?? (await runScenario(scenario, run).finally(() => progress.clear()));
+      rows.push(row);
+      process.stdout.write(`${lineOf(row)}\n`);
+      if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
+    }
+  }
+  if (json !== null && scenarios.length === SCENARIOS.length && effort === 1) await writeReliability(rows);
+  if (rows.some(({ pass }) => !pass)) process.exitCode = 1;
+}
+
+const isSame = (row: Row, commit: string | null, seed: number) =>
+  commit !== null && row.commit === commit && row.seed === seed;
+
+function lineOf({
+  pass,
+  scenario,
+  client,
+  events,
+  strikes,
+  lost,
+  doubled,
+  recoverySeconds,
+  seconds,
+  faults,
+}: Row): string {
+  const struck = Object.entries(strikes).map(([kind, count]) => `${count} × ${kind}`);
+  const line = `${pass ? 'pass' : 'FAIL'}  ${scenario}, ${client}: ${events} events, ${struck.join(', ') || 'no strike'}; ${lost} lost, ${doubled} doubled, recovery ${recoverySeconds} s (${seconds} s)`;
+  return [line, ...faults.map((fault) => `      ${fault}`)].join('\n');
+}
+
+/** Rows of an earlier run that are to be kept; none when there is no such file. */
+async function earlier(file: string, isKept: (row: Row) => boolean): Promise<Row[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text === '' ? [] : (JSON.parse(text) as Row[]).filter(isKept);
+}
+
+/** The commit that is checked out; null where Git does not know, or files have been changed. */
+function commitOf(): string | null {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: repositoryRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return git('status', '--porcelain', '--untracked-files=no') === '' ? git('rev-parse', 'HEAD') : null;
+  } catch {
+    return null;
+  }
+}
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => interrupt.abort(new Error('Stopped; everything that was started has been ended.')));
+try {
+  const options = readOptions(process.argv.slice(2), SCENARIOS);
+  if (options.help) process.stdout.write(helpText(SCENARIOS));
+  else await main(options, interrupt.signal);
+} catch (error) {
+  process.stderr.write(`${plainMessage(interrupt.signal.aborted ? interrupt.signal.reason : error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,111 @@
+// One scenario from its first process to its row: build, load, strike, come to rest, check.
+import { Closing } from '@holdfast/service';
+
+import { Arena } from './arena/arena.js';
+import { type ArenaOptions, type Client, USUAL } from './arena/options.js';
+import { check } from './checker/check.js';
+import { type Verdict } from './evidence.js';
+import { type Scenario, type Strikes } from './scenario.js';
+
+/** A row of the results. */
+export interface Row {
+  readonly scenario: string;
+  readonly client: Client;
+  readonly events: number;
+  readonly strikes: Strikes;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly recoverySeconds: number;
+  readonly pass: boolean;
+  /** Records written again after a strike and skipped by their readers. */
+  readonly repeated: number;
+  /** Why not, one sentence each. */
+  readonly faults: readonly string[];
+  readonly seconds: number;
+  readonly seed: number;
+  /** Of the code, where Git knows it. */
+  readonly commit: string | null;
+}
+
+export interface RunOptions {
+  readonly client: Client;
+  readonly seed: number;
+  /** Least number of accepted events. */
+  readonly events: number;
+  /** 0..1 of the usual number of strikes. */
+  readonly effort: number;
+  readonly commit: string | null;
+  readonly say: (text: string) => void;
+  /** Aborted: everything that was started is ended, and the run rejects. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs a scenario. Never leaves a process or a folder behind. Rejects only when it could not begin, or was told to stop. */
+export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Row> {
+  const { client, seed, effort, say, signal } = options;
+  const arenaOptions: ArenaOptions = { ...USUAL, ...scenario.arena, client, seed, effort };
+  const started = performance.now();
+  const closing = new Closing();
+  const stop = () => void closing.run();
+  signal.addEventListener('abort', stop);
+  try {
+    const arena = await Arena.open(arenaOptions, closing, say);
+    const faults = [...(await ordeal(scenario, arena, options))];
+    signal.throwIfAborted();
+    const verdict = await verdictOn(arena, options, faults);
+    const least = Object.entries(scenario.least).map(([kind, count]) => [kind, arena.rounds(count)] as const);
+    for (const [kind, count] of least)
+      if ((arena.strikes[kind] ?? 0) < count)
+        faults.push(
+          `It struck ${arena.strikes[kind] ?? 0} times by ${kind}; ${count} are needed for the result to count.`,
+        );
+    faults.push(...arena.faults, ...((await scenario.examine?.(verdict, arena)) ?? []));
+    return {
+      scenario: scenario.name,
+      client,
+      events: verdict.events,
+      strikes: arena.strikes,
+      lost: verdict.lost,
+      doubled: verdict.doubled,
+      recoverySeconds: Math.round(arena.recoverySeconds * 10) / 10,
+      pass: verdict.lost === 0 && verdict.doubled === 0 && faults.length === 0,
+      repeated: verdict.repeated,
+      faults,
+      seconds: Math.round((performance.now() - started) / 1_000),
+      seed,
+      commit: options.commit,
+    };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await closing.run();
+  }
+}
+
+/** The load and the strikes, until everything is at rest. What goes wrong is a fault of the run, not an error. */
+async function ordeal(scenario: Scenario, arena: Arena, { events, say, signal }: RunOptions): Promise<string[]> {
+  const faults: string[] = [];
+  try {
+    say('striking');
+    await scenario.strike(arena);
+    await arena.recovers();
+    say(`waiting for ${events} events`);
+    await arena.load.reach(events);
+    await arena.rest();
+  } catch (error) {
+    signal.throwIfAborted();
+    faults.push((error as Error).message, ...arena.lines.slice(-5).map((line) => `last words: ${line}`));
+  }
+  return faults;
+}
+
+async function verdictOn(arena: Arena, { say }: RunOptions, faults: string[]): Promise<Verdict> {
+  say('checking');
+  try {
+    const verdict = await check(arena.evidence(), arena.grounds.broker, say);
+    faults.push(...verdict.faults);
+    return verdict;
+  } catch (error) {
+    faults.push(`The check could not be made: ${(error as Error).message}`);
+    return { events: arena.load.accepted.size, lost: 0, doubled: 0, repeated: 0, repeatedDeliveries: 0, faults };
+  }
+}

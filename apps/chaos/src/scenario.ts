@@ -1,0 +1,22 @@
+// What a scenario is: something that strikes a running pipeline, and a promise of what that does not do.
+import { type Arena } from './arena/arena.js';
+import { type ArenaOptions } from './arena/options.js';
+import { type Verdict } from './evidence.js';
+
+/** How often each kind of strike has struck. */
+export type Strikes = Readonly<Record<string, number>>;
+
+export interface Scenario {
+  readonly number: number;
+  readonly name: string;
+  /** What does not happen, in words for an SRE: a row of docs/reliability.md. */
+  readonly promise: string;
+  /** The least number of strikes of each kind; fewer, and the scenario has proved nothing. */
+  readonly least: Strikes;
+  /** What it needs besides the usual. */
+  readonly arena?: Partial<ArenaOptions>;
+  /** Strikes. The load runs before, meanwhile and after. Throws a sentence when what must hold during it does not. */
+  strike(arena: Arena): Promise<void>;
+  /** After the usual check: what this scenario promises besides. Returns faults, one sentence each. */
+  examine?(verdict: Verdict, arena: Arena): Promise<readonly string[]>;
+}

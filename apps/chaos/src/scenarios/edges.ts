@@ -1,0 +1,114 @@
+// Customers who act just before, at and just after the instant at which they cross, and processes that are killed in between.
+import { BEHAVIOR_EVENTS, CUSTOMER_FEATURES, CUSTOMER_RISK, type Millis, toIso } from '@holdfast/schemas';
+
+import { type Arena } from '../arena/arena.js';
+import { historyOf } from '../arena/history.js';
+import { bringRegulars, crossingInstants, view } from '../arena/regulars.js';
+
+/** In which order the customer acts, crosses, and all processes of scoring are killed. */
+export const SIDES = ['act, kill, crossing', 'kill, crossing and act in one instant', 'crossing, kill, act'] as const;
+const [BEFORE] = SIDES;
+
+/** One crossing that has been struck at. */
+interface Aim {
+  readonly customer: string;
+  readonly crossing: Millis;
+  readonly side: (typeof SIDES)[number];
+}
+
+const GROUP = { count: 60, everyMs: 20 };
+/** How far from the kill a crossing may lie, ms. */
+const REACH_MS = 500;
+/** For a request before the kill, ms. */
+const LEAD_MS = 150;
+
+export class Edges {
+  readonly #aims: Aim[] = [];
+  #groups = 0;
+  #names: readonly string[] = [];
+  #goneAt: Millis = 0;
+  /** Of the group that is struck next, with the middle of it; null: not known yet. */
+  #next: { readonly crossings: ReadonlyMap<string, Millis>; readonly middle: Millis } | null = null;
+
+  constructor(private readonly arena: Arena) {}
+
+  /** Brings a group of customers who will cross together, unless there is one, and finds out when that is. */
+  async prepare(): Promise<void> {
+    if (this.#next !== null) return;
+    if (this.#goneAt < Date.now()) {
+      this.#goneAt = Date.now() + 2 * this.arena.options.horizonSeconds * 1_000;
+      this.#names = await bringRegulars(this.arena, `edge-${this.#groups++}`, GROUP);
+    }
+    const crossings = await crossingInstants(this.arena, this.#names);
+    const middle = [...crossings.values()].toSorted((a, b) => a - b)[GROUP.count >> 1] ?? 0;
+    if (middle > Date.now() + REACH_MS + LEAD_MS) this.#next = { crossings, middle };
+  }
+
+  /** True when a group crosses within so many milliseconds. */
+  isWithin(ms: number): boolean {
+    return this.#next !== null && this.#next.middle < Date.now() + ms;
+  }
+
+  /** Strikes at the group that is next. False when it came too late for one of the sides. */
+  async strike(): Promise<boolean> {
+    const { arena } = this;
+    const { crossings, middle } = this.#next!;
+    this.#next = null;
+    this.#goneAt = 0;
+    const near = [...crossings].filter(([, crossing]) => Math.abs(crossing - middle) < REACH_MS);
+    const coming = near.filter(([, crossing]) => crossing > middle);
+    await arena.pause(Math.max(0, middle - LEAD_MS - Date.now()));
+    const acted = coming.filter((_, n) => n % 2 === 0);
+    await Promise.all(acted.map(([customer]) => arena.load.send([view(customer, 'acts')])));
+    const actedAt = Date.now();
+    await arena.pause(Math.max(0, middle - actedAt));
+
+    const from = Date.now();
+    await Promise.all(arena.fleet.of('scoring').map((replica) => replica.kill()));
+    const until = Date.now();
+    arena.say(`killed scoring amid ${near.length} crossings`);
+    console.error({ from, until, middle, actedAt });
+    const gone = near.filter(([, crossing]) => crossing < from);
+    const atOnce = coming.filter(([, crossing], n) => n % 2 === 1 && crossing > until);
+    await Promise.all(gone.map(([customer]) => arena.load.send([view(customer, 'acts')])));
+    await Promise.all(atOnce.map(([customer, crossing]) => this.#actAt(customer, crossing)));
+    await arena.fleet.start();
+
+    const before = actedAt < from ? acted.filter(([, crossing]) => crossing > until) : [];
+    const sides = [before, atOnce, gone] as const;
+    SIDES.forEach((side, n) => {
+      arena.struck(side, sides[n]!.length);
+      this.#aims.push(...sides[n]!.map(([customer, crossing]) => ({ customer, crossing, side })));
+    });
+    return sides.every(({ length }) => length > 0);
+  }
+
+  /** What must have come of it: faults, one sentence each. */
+  async examine(): Promise<string[]> {
+    const { broker } = this.arena.grounds;
+    const said = new Map<string, Millis[]>(this.#aims.map(({ customer }) => [customer, []]));
+    for (const { customer, value } of await historyOf(broker, CUSTOMER_RISK))
+      if (value?.type === 'churn.risk.crossed.v1' && value.data.cause === 'silence')
+        said.get(customer!)?.push(value.at);
+    const ev = await historyOf(broker, BEHAVIOR_EVENTS);
+    const ft = await historyOf(broker, CUSTOMER_FEATURES);
+    const rk = await historyOf(broker, CUSTOMER_RISK);
+    return this.#aims.flatMap(({ customer, crossing, side }) => {
+      const times = said.get(customer)!.filter((at) => at === crossing).length;
+      const wanted = side === BEFORE ? 0 : 1;
+      if (times !== wanted) for (const h of [ev, ft, rk]) for (const r of h) if (r.customer === customer) console.error(JSON.stringify({ ...r, value: { ...r.value, h: 0, w: 0, x: 0, reasons: 0 } }));
+      if (times !== wanted) for (const r of ev) if (r.customer === null && r.partition === ev.find((x) => x.customer === customer)!.partition && Math.abs(r.at - crossing) < 1500) console.error('tick', r.offset, r.at, r.at - crossing);
+      return times === wanted
+        ? []
+        : [`${customer} (${side}) crossed ${times} times at ${toIso(crossing)}; ${wanted} are right.`];
+    });
+  }
+
+  /** What happened in the very millisecond of a crossing, as an import tells it. */
+  async #actAt(customer: string, instant: Millis): Promise<void> {
+    await this.arena.pause(Math.max(0, instant - Date.now()));
+    const at = toIso(instant);
+    const event = { messageId: `${customer}-acts`, customer, type: 'view', occurredAt: at, receivedAt: at };
+    await this.arena.load.send([event], 'import');
+  }
+}

@@ -1,0 +1,19 @@
+// All scenarios, in the order of their numbers.
+import { type Scenario } from '../scenario.js';
+import { brokerAway } from './broker-away.js';
+import { brokerNodes } from './broker-nodes.js';
+import { killedProcesses } from './killed-processes.js';
+import { rollingRestart } from './rolling-restart.js';
+import { scaling } from './scaling.js';
+import { wakeUps } from './wake-ups.js';
+import { zombies } from './zombies.js';
+
+export const SCENARIOS: readonly Scenario[] = [
+  killedProcesses,
+  zombies,
+  rollingRestart,
+  scaling,
+  brokerAway,
+  brokerNodes,
+  wakeUps,
+];

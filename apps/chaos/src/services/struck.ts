@@ -1,0 +1,57 @@
+// A service as it is, in a process that dies when it is told to, at exactly the moment it is told to; or that lacks a rule of the
+// runner's protocol, so that one sees the checker notice.
+import { runService, type ServiceDefinition } from '@holdfast/service';
+import { openResources, type Point, type Probe, type Resources } from '@holdfast/stream';
+import { type Flaw, FLAWS, spoil } from '@holdfast/stream/flaws';
+import { type TObject } from '@sinclair/typebox';
+
+/** What the harness may say: die when this point is reached once more, or live on. */
+export interface Order {
+  readonly dieAt: Point | null;
+  /** Points that the same partition must have come by before, in this order. */
+  readonly after?: readonly Point[];
+}
+
+let path: readonly Point[] = [];
+/** How far each partition has come on it. */
+const passed = new Map<string, number>();
+process.on('message', ({ dieAt, after = [] }: Partial<Order>) => {
+  if (dieAt === undefined) return;
+  path = dieAt === null ? [] : [...after, dieAt];
+  passed.clear();
+});
+
+function dieAtItsEnd(point: Point, place: string): void {
+  const next = passed.get(place) ?? 0;
+  if (path[next] !== point) return;
+  if (next === path.length - 1) process.kill(process.pid, 'SIGKILL');
+  passed.set(place, next + 1);
+}
+
+/** Runs one of the services; never returns. */
+export function runStruck<S extends TObject>(
+  define: (open: typeof openResources) => ServiceDefinition<S>,
+): Promise<void> {
+  return runService(
+    define(async (name, settings) => {
+      const resources = await openResources(name, settings);
+      return { ...resources, probe: probeOf(resources), close: () => resources.close() };
+    }),
+  );
+}
+
+function probeOf({ database }: Resources): Probe {
+  const flaw = FLAWS.find((name) => name === process.env['CHAOS_FLAW']) ?? null;
+  return {
+    reached: (point, stage, partition) => dieAtItsEnd(point, `${stage}/${partition}`),
+    ...(flaw === null ? {} : { ports: (ports) => spoil(ports, flaw satisfies Flaw, epochOf) }),
+  };
+
+  async function epochOf({ task, partition }: { readonly task: string; readonly partition: number }): Promise<number> {
+    const [owner] = await database.query<{ epoch: number }>(
+      'select epoch from owners where task = $1 and partition = $2',
+      [task, partition],
+    );
+    return Number(owner?.epoch ?? 0);
+  }
+}
