@@ -114,6 +114,23 @@ describe('the checkpoint store', () => {
     expect(await taking).toMatchObject({ progress: { position: 5 }, wakeUps: [{ wakeAt: 300, key: 's/a' }] });
   });
 
+  it('refuses an owner whose database has gone back to an older backup under it', async () => {
+    const backup = "update owners set position = 5, outputs = 2 where task = 'g'";
+    const { owner } = await own('g');
+    await store.save(checkpoint(owner, { progress: { ...START, position: 5, outputs: 2 } }), 10);
+    const later = checkpoint(owner, { progress: { ...START, position: 5, outputs: 3 } });
+    await store.save(later, 10);
+    await database.query(backup);
+    expect(await store.load(owner, ['s/a'])).toBeNull();
+    expect(await store.seen(owner, ['m'], 0)).toBeNull();
+    expect(await store.save({ ...later, customers: [customer('s/a', null)] }, 10)).toBeNull();
+    expect(await store.advance(owner, { ...START, position: 9 }, async () => undefined)).toBe(false);
+    // Who takes it anew knows where it stands, and goes on from there if that is right.
+    const { owner: next, progress } = await own('g');
+    expect(progress).toMatchObject({ position: 5, outputs: 2 });
+    expect(await store.load(next, ['s/a'])).toEqual([]);
+  });
+
   it('orders wake-ups of one instant by the bytes of their keys', async () => {
     const { owner } = await own('d');
     const keys = ['s/Z', 's/a', 's/\u{e9}', 's/\u{ff5e}', 's/\u{1f600}'];

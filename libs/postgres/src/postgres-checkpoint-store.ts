@@ -1,5 +1,6 @@
 // The checkpoint store on PostgreSQL, read committed. The row in `owners` is the fence: a checkpoint locks it while its epoch is
-// still the writer's, and every read is joined to it, so that nobody reads states from its own future or writes over a newer owner.
+// still the writer's, and every read is joined to it, so that nobody reads states from its own future or writes over a newer owner,
+// and nobody works on with a database that has gone back to an older backup.
 import {
   type Checkpoint,
   type CheckpointStore,
@@ -21,20 +22,21 @@ import {
   readProgress,
 } from './checkpoint-rows.js';
 import { type Database } from './database.js';
+import { Fences, MINE } from './fence.js';
 import { MessageDays } from './message-days.js';
 import { type Transaction } from './transaction.js';
 
-const MINE = 'o.task = $1 and o.partition = $2 and o.epoch = $3';
-const ADVANCE = `update owners as o set ${PROGRESS_COLUMNS.map((name, i) => `${name} = $${i + 4}`).join(', ')},
+const ADVANCE = `update owners as o set ${PROGRESS_COLUMNS.map((name, i) => `${name} = $${i + 7}`).join(', ')},
   updated_at = now() where ${MINE} returning 1 as mine`;
 const WAKE_UPS = `select w.wake_at as "wakeAt", w.key from owners as o left join lateral (
     select s.wake_at, s.key from states as s
     where s.task = o.task and s.partition = o.partition and s.wake_at is not null
-    order by s.wake_at, s.key limit $4
+    order by s.wake_at, s.key limit $7
   ) as w on true where ${MINE}`;
 
 export class PostgresCheckpointStore implements CheckpointStore {
   private readonly days: MessageDays;
+  private readonly fences = new Fences();
 
   /** `beforeCommit`: told of a checkpoint that is written but for its COMMIT; for tests. */
   constructor(
@@ -56,34 +58,38 @@ export class PostgresCheckpointStore implements CheckpointStore {
     );
     const row = rows[0]!;
     // Not in the RETURNING: that would see the wake-ups as they were before the update waited for an earlier owner's checkpoint.
-    const wakeUps = await readWakeUps(this.database, { task, partition, epoch: row.epoch }, window);
-    return wakeUps && { epoch: row.epoch, progress: readProgress(row), wakeUps };
+    const owner = { task, partition, epoch: row.epoch };
+    const progress = readProgress(row);
+    this.fences.note(owner, progress);
+    const wakeUps = await readWakeUps(this.database, this.fences.parameters(owner), window);
+    return wakeUps && { epoch: row.epoch, progress, wakeUps };
   }
 
   async load(owner: Ownership, keys: readonly string[]): Promise<readonly StoredCustomer[] | null> {
     const rows = await this.database.query<CustomerRow | { key: null }>(
       `select s.key, s.version, s.bytes, s.in_sequence, s.out_sequence, s.wake_at
-       from owners as o left join states as s on s.task = o.task and s.partition = o.partition and s.key = any($4::text[])
+       from owners as o left join states as s on s.task = o.task and s.partition = o.partition and s.key = any($7::text[])
        where ${MINE}`,
-      [owner.task, owner.partition, owner.epoch, keys],
+      [...this.fences.parameters(owner), keys],
     );
     return rows.length === 0 ? null : rows.filter((row) => row.key !== null).map(readCustomer);
   }
 
   async seen(owner: Ownership, ids: readonly string[], sinceDay: number): Promise<readonly MessageId[] | null> {
     const rows = await this.database.query<MessageId | { id: null; day: null }>(
-      'select id, day from seen_messages($1, $2, $3, $4, $5)',
-      [owner.task, owner.partition, owner.epoch, ids, sinceDay],
+      `select id, day from seen_messages($1, $2, $3, $7, $8) where exists (select from owners as o where ${MINE})`,
+      [...this.fences.parameters(owner), ids, sinceDay],
     );
     return rows.length === 0 ? null : rows.filter((row) => row.id !== null);
   }
 
   async save(checkpoint: Checkpoint, window: number): Promise<readonly WakeUp[] | null> {
     const { task, partition, customers, messageIds } = checkpoint;
+    const mine = this.fences.parameters(checkpoint);
     await this.days.make(messageIds);
     try {
-      return await this.database.transaction(async (transaction) => {
-        await advance(transaction, checkpoint, checkpoint.progress);
+      const wakeUps = await this.database.transaction(async (transaction) => {
+        await advance(transaction, mine, checkpoint.progress);
         if (customers.length > 0) {
           const { bytes, columns } = customerColumns(customers);
           await transaction.query(
@@ -103,11 +109,13 @@ export class PostgresCheckpointStore implements CheckpointStore {
             [task, partition, messageIds.map((each) => each.id), messageIds.map((each) => each.day)],
           );
         }
-        const wakeUps = await readWakeUps(transaction, checkpoint, window);
-        if (!wakeUps) throw new Fenced();
+        const next = await readWakeUps(transaction, mine, window);
+        if (!next) throw new Fenced();
         this.beforeCommit?.(checkpoint);
-        return wakeUps;
+        return next;
       });
+      this.fences.note(checkpoint, checkpoint.progress);
+      return wakeUps;
     } catch (error) {
       if (error instanceof Fenced) return null;
       this.days.forget(); // somebody may have dropped one of them
@@ -122,10 +130,11 @@ export class PostgresCheckpointStore implements CheckpointStore {
   ): Promise<boolean> {
     try {
       await this.database.transaction(async (transaction) => {
-        await advance(transaction, owner, progress);
+        await advance(transaction, this.fences.parameters(owner), progress);
         await work(transaction);
         this.beforeCommit?.(owner);
       });
+      this.fences.note(owner, progress);
       return true;
     } catch (error) {
       if (error instanceof Fenced) return false;
@@ -141,22 +150,17 @@ export class PostgresCheckpointStore implements CheckpointStore {
 /** Rolls a transaction back. */
 class Fenced extends Error {}
 
-async function advance(transaction: Transaction, owner: Ownership, progress: Progress): Promise<void> {
-  const mine = await transaction.query(ADVANCE, [
-    owner.task,
-    owner.partition,
-    owner.epoch,
-    ...progressValues(progress),
-  ]);
-  if (mine.length === 0) throw new Fenced();
+async function advance(transaction: Transaction, mine: readonly unknown[], progress: Progress): Promise<void> {
+  const rows = await transaction.query(ADVANCE, [...mine, ...progressValues(progress)]);
+  if (rows.length === 0) throw new Fenced();
 }
 
 async function readWakeUps(
   transaction: Transaction,
-  { task, partition, epoch }: Ownership,
+  mine: readonly unknown[],
   window: number,
 ): Promise<readonly WakeUp[] | null> {
-  const rows = await transaction.query<WakeUp>(WAKE_UPS, [task, partition, epoch, window]);
+  const rows = await transaction.query<WakeUp>(WAKE_UPS, [...mine, window]);
   if (rows.length === 0) return null;
   return rows[0]!.key === null ? [] : rows;
 }
