@@ -1,4 +1,4 @@
-// Runs one of the command-line jobs (`npm run train|replay|chaos|bench -- …`), installed and built if need be.
+// Runs one of the command-line jobs (`npm run train|replay|chaos|bench|simulate -- …`), installed and built if need be.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -9,6 +9,7 @@ const jobs = {
   replay: join('apps', 'replay', 'dist', 'main.js'),
   chaos: join('apps', 'chaos', 'dist', 'main.js'),
   bench: join('bench', 'main.mjs'),
+  simulate: join('tools', 'simulate.mjs'),
 };
 const job = process.argv.splice(2, 1)[0];
 if (!(job in jobs)) fail(`There is no job ${job}: choose ${Object.keys(jobs).join(', ')}.`);

@@ -67,7 +67,7 @@ class Simulation {
       this.store.of({ task: taskOf(topic), partition }).owners.at(-1) === process;
     const broker = (this.broker = new SimulatedBroker(world, partitions, isOwner));
     const store = (this.store = new SimulatedStore(world));
-    this.inputs = Array.from({ length: partitions }, () => makeLog(random, random.between(3, 30)));
+    this.inputs = Array.from({ length: partitions }, () => makeLog(random, random.between(3, random.pick([10, 25]))));
     this.fleet = new Fleet(world, { broker, store }, options);
   }
 
@@ -78,7 +78,7 @@ class Simulation {
     const trouble = strike ? 0 : random.pick([0.01, 0.03, 0.1]);
     const pace = random.pick([0.02, 0.05, 0.2]);
     // Trouble ends in the end, so that there is one.
-    const calmAt = strike ? strike.at + STRUCK : random.between(50, 500);
+    const calmAt = strike ? strike.at + STRUCK : random.between(100, 700);
     for (; ; this.messages++) {
       if (this.messages > limit) return `stuck: ${fleet.describe()}`;
       this.feed(pace);
