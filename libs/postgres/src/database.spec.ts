@@ -17,6 +17,7 @@ describe('the database', () => {
     server = await startEmbeddedPostgres({ directory: folder, durable: false });
     database = await openDatabase(server.url);
     await database.query('create table things (id int primary key, days int) ');
+    await database.query('create table names (name text primary key)');
     await database.query('create table dated (day int not null) partition by list (day)');
   }, 60_000);
   afterAll(async () => {
@@ -29,6 +30,11 @@ describe('the database', () => {
     ['a text that is no number', `insert into things values ('x')`, 'bad-value'],
     ['a number that is too large', 'insert into things values (99999999999)', 'bad-value'],
     ['a key that exists', 'insert into things values (1), (1)', 'constraint'],
+    [
+      'a text too long for an index',
+      "insert into names select string_agg(md5(n::text), '') from generate_series(1, 400) n",
+      'bad-value',
+    ],
   ])('says of %s that trying again is no use', async (_what, sql, code) => {
     const failure = await database.query(sql).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PermanentError);

@@ -105,10 +105,11 @@ async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly u
 /** Values that the server refuses, now and whenever they come again. */
 function refusalOf(error: unknown): PermanentError | null {
   const { code, message } = error as { code?: unknown; message?: string };
-  if (typeof code !== 'string' || !/^2[23]...$/.test(code)) return null;
+  // 54000: a value is too long for an index.
+  if (typeof code !== 'string' || !/^(2[23]...|54000)$/.test(code)) return null;
   // A row for which a table of its day is still to be made.
   if (code === '23514' && message?.includes('no partition')) return null;
-  return new PermanentError(code.startsWith('22') ? 'bad-value' : 'constraint', message ?? code, error);
+  return new PermanentError(code.startsWith('23') ? 'constraint' : 'bad-value', message ?? code, error);
 }
 
 function describe(error: unknown): string {
