@@ -112,6 +112,14 @@ export {
   type TierCount,
 } from './read-model-overview.js';
 export { type CustomerRiskRow, type RiskEventRow, saveCustomerRisks, saveRiskEvents } from './read-model-risk.js';
+export {
+  findPositions,
+  findTakenIn,
+  FOR_EVER,
+  knowsReplayedLetters,
+  letterMark,
+  noteLetters,
+} from './replayed-letters.js';
 export { PostgresCheckpointStore } from './postgres-checkpoint-store.js';
 export { findTopics, type RegisteredTopic, registerTopics } from './topic-registry.js';
 export { type Transaction } from './transaction.js';

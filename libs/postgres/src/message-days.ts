@@ -1,13 +1,15 @@
-// Message ids lie in one table partition per day, so that forgetting a day is dropping a table.
+// Message ids lie in one table partition per day, so that forgetting a day is dropping a table. That of {@link FOR_EVER} is there
+// from the beginning and is never dropped.
 import { type MessageId } from './checkpoint-store.js';
 import { type Database } from './database.js';
+import { FOR_EVER } from './replayed-letters.js';
 
 // Makers and droppers of days take turns.
 const LOCK = 7_305_194_222;
 const MS_PER_DAY = 86_400_000;
 
 export class MessageDays {
-  private readonly made = new Set<number>();
+  private readonly made = new Set([FOR_EVER]);
   private making: Promise<void> = Promise.resolve();
 
   constructor(private readonly database: Database) {}
@@ -43,6 +45,7 @@ export class MessageDays {
   /** To be asked for again. */
   forget(): void {
     this.made.clear();
+    this.made.add(FOR_EVER);
   }
 
   /** Drops the days that no owner of the task can need any more: more than `windowDays` before the slowest one's now. */

@@ -6,6 +6,7 @@ import { CreateClock } from './migrations/create-clock.js';
 import { CreateLedger } from './migrations/create-ledger.js';
 import { CreateMessageLookUp } from './migrations/create-message-look-up.js';
 import { CreateReadModel } from './migrations/create-read-model.js';
+import { KeepReplayedLetters } from './migrations/keep-replayed-letters.js';
 import { NameMessagesWithoutChannel } from './migrations/name-messages-without-channel.js';
 
 /** Run in the order of the timestamps at the end of their `name`. */
@@ -15,5 +16,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateLedger,
   CreateReadModel,
   CreateMessageLookUp,
+  KeepReplayedLetters,
   NameMessagesWithoutChannel,
 ];

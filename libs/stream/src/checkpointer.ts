@@ -1,11 +1,10 @@
 // The barrier of one partition: all outputs acknowledged, then one transaction with everything that changed. One at a time; a failed
 // or doubtful one is repeated with the same bytes before the next.
-import { type Producer } from '@holdfast/broker';
 import { type CheckpointStore, type Ownership } from '@holdfast/postgres';
-import { deadLetterTopic } from '@holdfast/schemas';
 
 import { type Emitter } from './emitter.js';
 import { Fenced } from './endings.js';
+import { type LetterSender } from './letter-sender.js';
 import { type PartitionMemory } from './partition-memory.js';
 import { type Reached } from './probe.js';
 import { retry, type RetryContext } from './retry.js';
@@ -13,7 +12,7 @@ import { retry, type RetryContext } from './retry.js';
 export interface CheckpointerOptions extends RetryContext {
   readonly store: CheckpointStore;
   readonly owner: Ownership;
-  readonly producer: Producer;
+  readonly letters: LetterSender;
   readonly emitter: Emitter;
   readonly window: number;
   readonly reached: Reached;
@@ -74,12 +73,9 @@ export class Checkpointer {
   }
 
   private async sendLetters(): Promise<void> {
-    const { producer, owner, reached } = this.options;
     const letters = this.memory.letterBox;
     if (letters.length === 0) return;
-    reached?.('sending');
-    await producer.append(deadLetterTopic(owner.task), owner.partition, letters);
-    reached?.('sent');
+    await this.options.letters.send(letters);
     this.memory.letterBox = [];
   }
 

@@ -15,6 +15,12 @@ export interface Change<State, Shared> {
   readonly records: readonly BrokerRecord[];
 }
 
+/** When a record is stepped. `isLate`: it was sent back, and later ones of its customer have been read since. */
+export interface Turn {
+  readonly at: Millis;
+  readonly isLate: boolean;
+}
+
 export class Fold<State, Shared, Input, Output> {
   constructor(
     private readonly task: Task<State, Shared, Input, Output>,
@@ -23,9 +29,14 @@ export class Fold<State, Shared, Input, Output> {
   ) {}
 
   /** Steps a customer by a record. Throws what makes the record a dead letter. */
-  step(customer: Customer<State>, input: Input, at: Millis): Change<State, Shared> {
+  step(customer: Customer<State>, input: Input, { at, isLate }: Turn): Change<State, Shared> {
     const { task, memory } = this;
-    return this.change(customer, task.step(customer.state, input, at, memory.shared), at);
+    const { state } = customer;
+    const step =
+      isLate && task.stepLate
+        ? task.stepLate(state, input, at, memory.shared)
+        : task.step(state, input, at, memory.shared);
+    return this.change(customer, step, at);
   }
 
   /** Fires a customer's wake-up at its own instant. Throws what makes the wake-up a dead letter. */
@@ -74,9 +85,9 @@ export class Fold<State, Shared, Input, Output> {
     memory.outputs += records.length;
   }
 
-  /** A wake-up that cannot be fired is forgotten. */
-  clearWakeUp(customer: Customer<State>): void {
-    this.setWakeAt(customer, null);
+  /** Sets a wake-up aside that could not be fired (`null`), or sets it anew. */
+  setWakeUp(customer: Customer<State>, wakeAt: Millis | null): void {
+    this.setWakeAt(customer, wakeAt);
     this.memory.customers.touch(customer);
   }
 

@@ -1,5 +1,5 @@
 // Brings into memory what a batch needs: customers' states and what is known of its message ids, each in one query.
-import { type CheckpointStore, type Ownership } from '@holdfast/postgres';
+import { type CheckpointStore, letterMark, type Ownership } from '@holdfast/postgres';
 
 import { type Customer } from './customers.js';
 import { Fenced } from './endings.js';
@@ -28,7 +28,9 @@ export class Loader {
   async prepare(batch: readonly Incoming<unknown>[]): Promise<Known> {
     const keys = new Set<string>();
     for (const each of batch) {
-      if ((each.kind === 'customer' || each.kind === 'bad') && each.key !== null) keys.add(each.key);
+      if (each.kind === 'customer' || each.kind === 'wake-up' || each.kind === 'bad') {
+        if (each.key !== null) keys.add(each.key);
+      }
     }
     const [known] = await Promise.all([this.lookUp(batch), this.load(keys)]);
     return known;
@@ -54,11 +56,14 @@ export class Loader {
 
   private async lookUp(batch: readonly Incoming<unknown>[]): Promise<Known> {
     const { task, memory, store, owner, again } = this.parts;
-    if (!task.messageId) return new Map();
     const ids: string[] = [];
     let firstDay = Infinity;
     for (const each of batch) {
-      if (each.kind !== 'customer') continue;
+      if (each.letter !== null) {
+        ids.push(letterMark(each.letter));
+        firstDay = Math.min(firstDay, dayOf(memory.now));
+      }
+      if (each.kind !== 'customer' || !task.messageId) continue;
       ids.push(task.messageId(each.input));
       firstDay = Math.min(firstDay, dayOf(Math.max(memory.now, each.record.at)));
     }

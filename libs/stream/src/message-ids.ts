@@ -1,5 +1,6 @@
 // Which message ids have been applied: those not yet saved are in memory, the others are asked of the store. They count from the
-// day of stream time on which they were applied, so that whether one is a duplicate is decided by the log alone.
+// day of stream time on which they were applied, so that whether one is a duplicate is decided by the log alone. Dead letters sent
+// back are among them, under a mark of their own that never grows old.
 import { type MessageId } from '@holdfast/postgres';
 import { DAY, type Millis } from '@holdfast/schemas';
 

@@ -5,7 +5,7 @@ import { Fenced, Stopped } from './endings.js';
 import { type Opened, type PartitionContext } from './partition-context.js';
 import { retry, type RetryContext } from './retry.js';
 
-export async function open(context: PartitionContext, again: RetryContext): Promise<Opened> {
+export async function open(context: PartitionContext, again: RetryContext): Promise<Omit<Opened, 'hold'>> {
   const { id, store, settings, broker, topic } = context;
   const owned = await retry(again, () => store.own(id, settings.wakeWindow));
   if (!owned) throw new Fenced();

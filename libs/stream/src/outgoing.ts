@@ -1,9 +1,11 @@
 // Builds the records a partition writes. All that identifies them derives from the record that caused them; nothing is random.
 import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
-import { encodeJson, HEADERS, type Millis, toIso, type Topic } from '@holdfast/schemas';
+import { HEADERS, type Millis, type Topic, WAKE_UP_SCHEMA, wakeUpCodec } from '@holdfast/schemas';
 
-/** Schema header of a wake-up in a dead letter. */
-const WAKE_UP_SCHEMA = 'wake-up/1';
+import { fit, headerText } from './letter-size.js';
+
+/** Most characters of what a dead letter says of its record. Ingest's longest event id has 1,800. */
+const MOST = { error: 500, schema: 100, sequence: 20, id: 2_000 } as const;
 
 /** Where the causing record is, and how many outputs it has had so far. */
 export interface OutputPlace {
@@ -66,26 +68,29 @@ export class Outgoing<Output> {
     };
   }
 
-  /** A record that could not be applied. `place.index` counts dead letters. */
+  /**
+   * A record that could not be applied: its key, time and value as they were, and in the headers why, where it stands (source) and
+   * what it said of itself. `place.index` counts dead letters. Others may have written it: whatever it is, the letter can be stored.
+   */
   deadLetter(record: StoredRecord, error: string, place: OutputPlace): BrokerRecord {
     const { [HEADERS.schema]: schema, [HEADERS.eventId]: id, [HEADERS.sequence]: sequence } = record.headers;
-    return {
+    return fit({
       key: record.key,
       value: record.value,
       headers: {
         ...this.letterHeaders(schema ?? '', error, place),
-        ...(id === undefined ? {} : { [HEADERS.replayOf]: id }),
-        ...(sequence === undefined ? {} : { [HEADERS.sequence]: sequence }),
+        ...(id === undefined ? {} : { [HEADERS.replayOf]: headerText(id, MOST.id) }),
+        ...(sequence === undefined ? {} : { [HEADERS.sequence]: headerText(sequence, MOST.sequence) }),
       },
-      at: record.at,
-    };
+      at: Math.max(0, record.at),
+    });
   }
 
   /** A wake-up that could not be fired. */
   deadWakeUp(key: string, wakeAt: Millis, error: string, place: OutputPlace): BrokerRecord {
     return {
       key,
-      value: encodeJson({ key, wakeAt: toIso(wakeAt) }),
+      value: wakeUpCodec.encode({ key, wakeAt }, { id: '', sequence: 0 }),
       headers: this.letterHeaders(WAKE_UP_SCHEMA, error, place),
       at: wakeAt,
     };
@@ -93,10 +98,10 @@ export class Outgoing<Output> {
 
   private letterHeaders(schema: string, error: string, { offset, index }: OutputPlace): Record<string, string> {
     return {
-      [HEADERS.schema]: schema,
+      [HEADERS.schema]: headerText(schema, MOST.schema),
       [HEADERS.eventId]: `${this.ids}${offset}-${index}`,
       [HEADERS.source]: `${this.sources}${offset}.${index}`,
-      [HEADERS.error]: error.replace(/[^\x20-\x7e]/g, '?').slice(0, 500),
+      [HEADERS.error]: headerText(error, MOST.error),
     };
   }
 }

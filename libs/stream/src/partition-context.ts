@@ -37,6 +37,8 @@ export interface Opened {
   readonly stream: RecordStream;
   /** Aborted when the run must end without delay. */
   readonly signal: AbortSignal;
+  /** What holds the run up, for readiness to say; null: nothing any more. */
+  hold(sentence: string | null): void;
 }
 
 /** A task or a sink at work on a partition it owns. */

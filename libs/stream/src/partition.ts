@@ -96,14 +96,17 @@ export class Partition {
     const end = () => own.abort();
     this.abort.signal.addEventListener('abort', end);
     if (this.abort.signal.aborted) end();
-    let opened: Opened | undefined;
+    let opened: Omit<Opened, 'hold'> | undefined;
     let producer: Producer | undefined;
     let failed = true;
     try {
       opened = await open(context, this.again(own.signal));
       producer = await context.producers.lease();
       if (own.signal.aborted) throw new Abandoned();
-      this.run = this.makeRun(context, opened, producer);
+      const hold = (sentence: string | null) => {
+        this.current = sentence === null ? { state: 'running' } : { state: 'waiting', sentence };
+      };
+      this.run = this.makeRun(context, { ...opened, hold }, producer);
       this.current = { state: 'running' };
       if (this.isFinishing) this.run.finish();
       await this.run.work();

@@ -1,11 +1,12 @@
 // One incarnation of a sink's partition: batches go into PostgreSQL in one transaction with their position, fenced by the epoch.
-import { type Producer, type StoredRecord } from '@holdfast/broker';
-import { type Progress } from '@holdfast/postgres';
-import { deadLetterTopic, HEADERS } from '@holdfast/schemas';
+import { type StoredRecord } from '@holdfast/broker';
+import { noteLetters, type Progress, type Transaction } from '@holdfast/postgres';
+import { HEADERS, type Millis } from '@holdfast/schemas';
 
 import { Bell } from './bell.js';
 import { Fenced } from './endings.js';
 import { type Incoming, Reader } from './incoming.js';
+import { LetterSender } from './letter-sender.js';
 import { Outgoing } from './outgoing.js';
 import { type Opened, type PartitionContext, type Run } from './partition-context.js';
 import { sentenceOf } from './retry.js';
@@ -20,12 +21,15 @@ const MOST_QUIET_TURNS = 4;
 interface Item {
   readonly record: StoredRecord;
   readonly value: SinkRecord<unknown> | null;
+  /** Of a letter sent back: its id. */
+  readonly letter: string | null;
   readonly progress: Progress;
 }
 
 export class SinkRun implements Run {
   private readonly bell = new Bell();
   private readonly outgoing: Outgoing<never>;
+  private readonly letters: LetterSender;
   private progress: Progress;
   private arrived: readonly StoredRecord[] | undefined;
   private failure: unknown;
@@ -40,10 +44,10 @@ export class SinkRun implements Run {
     private readonly sink: Sink<unknown>,
     private readonly context: PartitionContext,
     private readonly opened: Opened,
-    private readonly producer: Producer,
   ) {
     this.progress = opened.owned.progress;
     const none = { schema: '', encode: () => new Uint8Array(0) };
+    this.letters = new LetterSender(context, opened);
     this.outgoing = new Outgoing(context.logId, context.id.partition, none, context.settings.maxOutputBytes);
   }
 
@@ -91,14 +95,15 @@ export class SinkRun implements Run {
    * costs none.
    */
   private async take(records: readonly StoredRecord[]): Promise<void> {
-    const reader = new Reader(this.sink.input, this.progress.source);
+    const reader = new Reader(this.sink.name, this.sink.input, this.progress.source);
     let isUrgent = false;
     for (const record of records) {
       const incoming = reader.read(record);
       isUrgent ||= incoming.kind === 'customer' || incoming.kind === 'bad';
       if (incoming.kind === 'bad') await this.deadLetter(record, incoming.error);
       this.progress = advance(this.progress, incoming);
-      this.held.push({ record, value: valueOf(incoming), progress: this.progress });
+      const { progress } = this;
+      this.held.push({ record, value: valueOf(incoming, progress.now), letter: incoming.letter, progress });
     }
     if (this.held.length >= SLICE) return this.applyHeld();
     const { settings } = this.context;
@@ -149,10 +154,12 @@ export class SinkRun implements Run {
   /** Any failure but a permanent one leads back to the checkpoint: only that tells whether the transaction has committed. */
   private async applyInOne(items: readonly Item[]): Promise<void> {
     const { store, timer, observer, id, reached } = this.context;
-    const records = items.flatMap(({ value }) => value ?? []);
+    let records: SinkRecord<unknown>[] = [];
     const started = timer.now();
     reached?.('saving');
     const isMine = await store.advance(this.opened.owner, items.at(-1)!.progress, async (transaction) => {
+      const news = await this.withoutRepeats(items, transaction);
+      records = news.flatMap(({ value }) => value ?? []);
       if (records.length > 0) await this.sink.apply(records, id.partition, transaction);
     });
     if (!isMine) throw new Fenced();
@@ -166,17 +173,24 @@ export class SinkRun implements Run {
     if (records.length > 0) this.sink.committed?.(id.partition);
   }
 
+  /** A letter sent back counts once, however often it is. */
+  private async withoutRepeats(items: readonly Item[], transaction: Transaction): Promise<readonly Item[]> {
+    const letters = items.flatMap(({ letter }) => letter ?? []);
+    if (letters.length === 0) return items;
+    const news = new Set(await noteLetters(transaction, this.context.id, letters));
+    return items.filter(({ letter }) => letter === null || news.delete(letter));
+  }
+
   private async deadLetter(record: StoredRecord, error: string): Promise<void> {
-    const { id, observer, reached } = this.context;
-    const letter = this.outgoing.deadLetter(record, error, { offset: record.offset, index: 0 });
-    reached?.('sending');
-    await this.producer.append(deadLetterTopic(id.task), id.partition, [letter]);
-    reached?.('sent');
+    const { id, observer } = this.context;
+    await this.letters.send([this.outgoing.deadLetter(record, error, { offset: record.offset, index: 0 })]);
     observer.deadLetter?.(id.task, error);
   }
 }
 
-const isPermanent = (error: unknown): boolean => error instanceof Error && error.name === 'PermanentError';
+/** Will fail again: what the database refuses, and what code throws that was handed something impossible. */
+const isPermanent = (error: unknown): boolean =>
+  error instanceof Error && /^(Permanent|Type|Range|Reference|Syntax|URI)Error$/.test(error.name);
 
 function advance(progress: Progress, incoming: Incoming<unknown>): Progress {
   return {
@@ -187,16 +201,17 @@ function advance(progress: Progress, incoming: Incoming<unknown>): Progress {
   };
 }
 
-function valueOf(incoming: Incoming<unknown>): SinkRecord<unknown> | null {
+function valueOf(incoming: Incoming<unknown>, now: Millis): SinkRecord<unknown> | null {
   if (incoming.kind === 'tick') return { kind: 'tick', at: incoming.at };
   if (incoming.kind !== 'customer') return null;
-  const { record, key, sequence, input } = incoming;
+  const { record, letter, key, sequence, input } = incoming;
   return {
     kind: 'record',
     value: input,
     id: record.headers[HEADERS.eventId] ?? '',
     key,
     sequence: sequence ?? 0,
-    at: record.at,
+    // What is sent back is applied as of the present.
+    at: letter === null ? record.at : Math.max(record.at, now),
   };
 }

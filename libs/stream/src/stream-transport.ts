@@ -92,7 +92,7 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
       });
     this.runners = [
       ...tasks.map((task) => runner(task, (context, opened, producer) => new TaskRun(task, context, opened, producer))),
-      ...sinks.map((sink) => runner(sink, (context, opened, producer) => new SinkRun(sink, context, opened, producer))),
+      ...sinks.map((sink) => runner(sink, (context, opened) => new SinkRun(sink, context, opened))),
     ];
     await Promise.all(this.runners.map((each) => each.start()));
   }

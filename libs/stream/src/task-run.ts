@@ -4,6 +4,7 @@ import { type Producer, type StoredRecord } from '@holdfast/broker';
 import { Bell } from './bell.js';
 import { Checkpointer } from './checkpointer.js';
 import { Emitter } from './emitter.js';
+import { LetterSender } from './letter-sender.js';
 import { Outgoing } from './outgoing.js';
 import { type Opened, type PartitionContext, type Run } from './partition-context.js';
 import { PartitionMemory } from './partition-memory.js';
@@ -54,7 +55,7 @@ export class TaskRun implements Run {
       ...again,
       store,
       owner,
-      producer,
+      letters: new LetterSender(context, opened),
       emitter: this.emitter,
       window: settings.wakeWindow,
       reached,

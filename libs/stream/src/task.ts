@@ -32,7 +32,15 @@ export interface Task<State, Shared, Input, Output> {
   /** Message id for duplicate removal; absent: the input is already free of duplicates. */
   messageId?(input: Input): string;
   step(state: State | undefined, input: Input, at: Millis, shared: Shared): Step<State, Shared, Output>;
-  /** `at` = the state's own wakeAt. Must return a later one or none. */
+  /**
+   * Instead of `step` for a record sent back from the dead letters after later ones of its customer have been read: what it says
+   * of their present is out of date. Absent: it is stepped like any other.
+   */
+  stepLate?(state: State | undefined, input: Input, at: Millis, shared: Shared): Step<State, Shared, Output>;
+  /**
+   * `at` = the state's own wakeAt. Must return a later one or none. One that threw may be fired again much later; if the customer
+   * has been stepped since, only when that step asked for no other.
+   */
   wake?(state: State, at: Millis, shared: Shared): Step<State, Shared, Output>;
   /** A release record went by; it is forwarded by the runner. */
   release?(shared: Shared, release: Release): Shared;

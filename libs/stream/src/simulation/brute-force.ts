@@ -64,10 +64,7 @@ export function bruteForce(
       const made = step.outputs.map((value, i) => {
         const headers = headersFor(index + i);
         const sequence = person.outSequence + i + 1;
-        const bytes = task.output.encode(value, {
-          id: headers['event-id'],
-          sequence,
-        });
+        const bytes = task.output.encode(value, { id: headers['event-id'], sequence });
         if (bytes.length > maxBytes) {
           throw new Error(`an output of ${bytes.length} bytes is larger than the limit of ${maxBytes}`);
         }
@@ -75,11 +72,7 @@ export function bruteForce(
           key,
           value: bytes,
           at,
-          headers: {
-            schema: task.output.schema,
-            ...headers,
-            sequence: String(sequence),
-          },
+          headers: { schema: task.output.schema, ...headers, sequence: String(sequence) },
         };
       });
       outputs.push(...made);
@@ -102,28 +95,15 @@ export function bruteForce(
         }
         write(key, person, at, step);
       } catch (error) {
-        const headers = {
-          schema: 'wake-up/1',
-          ...headersFor(letter++),
-          error: (error as Error).message,
-        };
-        letters.push({
-          key,
-          value: encodeJson({ key, wakeAt: toIso(at) }),
-          at,
-          headers,
-        });
+        const headers = { schema: 'wake-up/1', ...headersFor(letter++), error: (error as Error).message };
+        letters.push({ key, value: encodeJson({ key, wakeAt: toIso(at) }), at, headers });
         person.wakeAt = null;
         isBuried = true;
       }
       fired.push({ key, wakeAt: at, offset: record.offset, isBuried });
     };
     const forward = () => {
-      const headers = {
-        schema: record.headers['schema']!,
-        ...headersFor(index++),
-        sequence: '0',
-      };
+      const headers = { schema: record.headers['schema']!, ...headersFor(index++), sequence: '0' };
       outputs.push({ key: null, value: record.value, at: record.at, headers });
     };
     const bury = (error: string) => {
@@ -133,13 +113,20 @@ export function bruteForce(
         ...(id === undefined ? {} : { 'replay-of': id }),
         ...(sequence === undefined ? {} : { sequence }),
       };
-      letters.push({
-        key: record.key,
-        value: record.value,
-        at: record.at,
-        headers,
-      });
+      letters.push({ key: record.key, value: record.value, at: record.at, headers });
     };
+
+    const { 'replay-for': stage, 'replay-of': back } = record.headers;
+    const isSentBack = stage !== undefined && back !== undefined;
+    if (stage !== undefined && stage !== task.name) continue;
+    if (isSentBack) {
+      if (ids.has(`letter/${back}`)) {
+        duplicates++;
+        continue;
+      }
+      ids.set(`letter/${back}`, 2 ** 31 - 1);
+    }
+    const recordAt = isSentBack ? Math.max(now, record.at) : record.at;
 
     const cause = /^(.*)\/\d+\/(\d+)\.(\d+)$/.exec(record.headers['source'] ?? '');
     if (cause) {
@@ -170,17 +157,16 @@ export function bruteForce(
       continue;
     }
     let person = people.get(key);
-    if (!person)
-      people.set(
-        key,
-        (person = {
-          state: undefined,
-          inSequence: 0,
-          outSequence: 0,
-          wakeAt: null,
-        }),
-      );
-    if (record.headers['sequence'] !== undefined) person.inSequence = Number(record.headers['sequence']);
+    if (!person) people.set(key, (person = { state: undefined, inSequence: 0, outSequence: 0, wakeAt: null }));
+    if (isSentBack && schema === 'wake-up/1') {
+      const wakeAt = Date.parse((JSON.parse(new TextDecoder().decode(record.value)) as { wakeAt: string }).wakeAt);
+      const isForgotten = person.state === undefined || person.state === null;
+      if (isForgotten || (person.wakeAt !== null && person.wakeAt !== wakeAt)) continue;
+      person.wakeAt = wakeAt;
+      while (person.wakeAt !== null && person.wakeAt <= now) wake(key, person);
+      continue;
+    }
+    if (record.headers['sequence'] !== undefined && !isSentBack) person.inSequence = Number(record.headers['sequence']);
     let input: unknown;
     try {
       input = task.input.decode(record.value);
@@ -195,11 +181,11 @@ export function bruteForce(
         duplicates++;
         continue;
       }
-      ids.set(id, day);
     }
-    while (person.wakeAt !== null && person.wakeAt <= record.at) wake(key, person);
+    while (person.wakeAt !== null && person.wakeAt <= recordAt) wake(key, person);
     try {
-      write(key, person, record.at, task.step(person.state ?? undefined, input, record.at, shared));
+      write(key, person, recordAt, task.step(person.state ?? undefined, input, recordAt, shared));
+      if (id !== undefined) ids.set(id, day);
     } catch (error) {
       bury((error as Error).message);
     }
@@ -215,14 +201,6 @@ export function bruteForce(
   const bytes = isSharedSet ? { version: 1, bytes: task.shared!.codec.encode(shared) } : null;
   return {
     ...{ outputs, letters, customers, fired, messageIds: ids },
-    progress: {
-      position,
-      outputs: 0,
-      letters: 0,
-      now,
-      source,
-      duplicates,
-      shared: bytes,
-    },
+    progress: { position, outputs: 0, letters: 0, now, source, duplicates, shared: bytes },
   };
 }

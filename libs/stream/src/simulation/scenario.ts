@@ -1,8 +1,16 @@
 // A random input log: few customers, much trouble.
 import { type BrokerRecord } from '@holdfast/broker';
-import { HEADERS, RELEASE_SCHEMA, releaseCodec, TICK_SCHEMA, tickCodec } from '@holdfast/schemas';
+import {
+  HEADERS,
+  RELEASE_SCHEMA,
+  releaseCodec,
+  TICK_SCHEMA,
+  tickCodec,
+  WAKE_UP_SCHEMA,
+  wakeUpCodec,
+} from '@holdfast/schemas';
 
-import { DEEDS, type Deed } from './example-tasks.js';
+import { DEEDS, type Deed, echoer, tracer } from './example-tasks.js';
 import { type Random } from './random.js';
 
 // U+FF5E comes before U+1F600 in UTF-8 and after it in UTF-16.
@@ -30,7 +38,8 @@ export function makeLog(random: Random, length: number): BrokerRecord[] {
       const id = isRepeat ? random.pick(ids) : `m${i}`;
       ids.push(id);
       const who = random.pick(names);
-      records.push(deed(at - random.below(step * 2), makeDeed(random, { id, who, step, isBusy })));
+      const done = deed(at - random.below(step * 2), makeDeed(random, { id, who, step, isBusy }));
+      records.push(random.chance(0.85) ? done : sentBack(random, random.chance(0.5) ? done : wakeUp(done.at, who)));
     }
   }
   records.push(tick(at + 4 * step));
@@ -58,16 +67,8 @@ function makeDeed(random: Random, { id, who, step, isBusy }: DeedOptions): Deed 
 }
 
 const deed = (at: number, value: Deed): BrokerRecord => {
-  const headers = {
-    [HEADERS.schema]: DEEDS.schema,
-    [HEADERS.eventId]: value.id,
-  };
-  return {
-    key: value.who,
-    value: DEEDS.encode(value, { id: value.id, sequence: 0 }),
-    headers,
-    at,
-  };
+  const headers = { [HEADERS.schema]: DEEDS.schema, [HEADERS.eventId]: value.id };
+  return { key: value.who, value: DEEDS.encode(value, { id: value.id, sequence: 0 }), headers, at };
 };
 const tick = (at: number): BrokerRecord => {
   const value = tickCodec.encode({ type: 'tick', at }, { id: '', sequence: 0 });
@@ -75,12 +76,17 @@ const tick = (at: number): BrokerRecord => {
 };
 const release = (at: number, artifact: string): BrokerRecord => {
   const value = releaseCodec.encode({ type: 'release', at, artifact }, { id: '', sequence: 0 });
-  return {
-    key: null,
-    value,
-    headers: { [HEADERS.schema]: RELEASE_SCHEMA },
-    at,
-  };
+  return { key: null, value, headers: { [HEADERS.schema]: RELEASE_SCHEMA }, at };
+};
+const wakeUp = (at: number, key: string): BrokerRecord => {
+  const value = wakeUpCodec.encode({ key, wakeAt: at }, { id: '', sequence: 0 });
+  return { key, value, headers: { [HEADERS.schema]: WAKE_UP_SCHEMA }, at };
+};
+/** As if it had been a dead letter; there are few of these, so that some come twice. */
+const sentBack = (random: Random, record: BrokerRecord): BrokerRecord => {
+  const stage = random.chance(0.9) ? tracer.name : echoer.name;
+  const headers = { [HEADERS.replayOf]: `letter-${random.below(4)}`, [HEADERS.replayFor]: stage };
+  return { ...record, headers: { ...record.headers, ...headers } };
 };
 const garbage = (at: number, key: string | null): BrokerRecord => ({
   key,
