@@ -83,6 +83,13 @@ export function judgedAt({ lastActivityAt, w }: FeatureRecord, at: Millis): Mill
   return Math.max(at, (lastActivityAt ?? 0) + silentMs);
 }
 
+/** The state with the network's memory of a record that comes after later ones; the curve is drawn anew with the next. */
+export function remember(state: ScoringState, record: FeatureRecord, artifact: Artifact): ScoringState {
+  if (record.featureSet !== artifact.featureSet) return state;
+  const { h, c } = step(artifact, state, record.x);
+  return { ...state, h, c };
+}
+
 /** The network's memory after a step input; unchanged where a burst of views was collapsed. */
 function step(artifact: Artifact, before: ScoringState | undefined, x: readonly number[] | null): LstmState {
   if (x === null) return before ?? initialLstmState(artifact.hidden);

@@ -34,6 +34,7 @@ function counted(task: ScoringTask, { metrics }: ServiceContext): ScoringTask {
   return {
     ...task,
     step: (...given) => count(task.step(...given)),
+    stepLate: (...given) => count(task.stepLate!(...given)),
     wake: (...given) => count(task.wake!(...given)),
   };
 }

@@ -379,3 +379,46 @@ describe('laws of scoring', () => {
     );
   });
 });
+
+describe('a record that failed and is sent back', () => {
+  const task = createScoringTask(modelsOf({ [MODEL]: artifact }));
+  const shared = { model: MODEL };
+  const records = (...events: ReturnType<typeof eventAt>[]) => {
+    let features: ReturnType<typeof applyEvent>['state'] | undefined;
+    return events.map((event) => {
+      const { state, record } = applyEvent(features, event);
+      features = state;
+      return record;
+    });
+  };
+  const [bought, boughtAgain, viewed] = records(eventAt(0, 'purchase'), eventAt(120, 'purchase'), eventAt(121, 'view'));
+  const first = task.step(undefined, bought!, bought!.at, shared).state!;
+
+  it('is judged as of the present, when nothing has come since', () => {
+    const present = START + 130 * DAY;
+    const silent = task.wake!(first, first.lastActivityAt + 100 * DAY, shared).state!;
+    const { outputs, wakeAt } = task.step(silent, boughtAgain!, present, shared);
+    expect(outputs.map(({ type, at }) => [type, at])).toEqual([
+      ['customer.purchased.v1', START + 120 * DAY],
+      ['churn.risk.recovered.v1', present],
+    ]);
+    expect(wakeAt).toBeGreaterThan(present);
+  });
+
+  it('tells its facts and is remembered, but changes nothing that later records have said', () => {
+    const present = START + 121 * DAY + 1;
+    const { state, wakeAt } = task.step(first, viewed!, viewed!.at, shared);
+    const late = task.stepLate!(state!, boughtAgain!, present, shared);
+    expect(late.outputs.map(({ type, at }) => [type, at])).toEqual([['customer.purchased.v1', START + 120 * DAY]]);
+    expect(late.wakeAt).toBe(wakeAt);
+    const { h, c, ...rest } = late.state!;
+    expect(rest).toEqual((({ h: _, c: __, ...same }) => same)(state!));
+    expect(h).not.toEqual(state!.h);
+    expect(c).not.toEqual(state!.c);
+  });
+
+  it('tells its facts also of a customer of whom nothing else is known', () => {
+    const { state, outputs } = task.stepLate!(undefined, bought!, START + DAY, shared);
+    expect([state, outputs.map(({ type }) => type)]).toEqual([null, ['customer.purchased.v1']]);
+  });
+});

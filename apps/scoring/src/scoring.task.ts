@@ -10,6 +10,7 @@
 //   - `release` changes what the next step draws with. It redraws nothing: until their next event, customers keep the curve and
 //     the wake-ups of the model that drew it. So an artifact that the log has named is never deleted.
 //   - What throws, step or wake, becomes a dead letter, and the partition goes on; a release that throws holds the partition up.
+//     Sent back, it is stepped or woken after all: as of the present, or by `stepLate` when the customer has had later records.
 import { crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
 import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
 import { type Step, type Task } from '@holdfast/stream';
@@ -17,7 +18,7 @@ import { type Step, type Task } from '@holdfast/stream';
 import { factsOf } from './facts.js';
 import { championOf, type Models } from './models.js';
 import { riskChange } from './risk-change.js';
-import { judgedAt, scoreRecord } from './score-record.js';
+import { judgedAt, remember, scoreRecord } from './score-record.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
 export interface ScoringShared {
@@ -45,6 +46,14 @@ export function createScoringTask(models: Models): ScoringTask {
       const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       return { state, outputs: [...facts, ...changes], ...nextWake(state, models, at) };
+    },
+
+    // The customer's later records have told all of this anew, but for the facts and for one step in the network's memory.
+    stepLate(previous, record, at) {
+      const outputs = factsOf(record);
+      if (!previous) return { state: null, outputs };
+      const state = remember(previous, record, models.get(previous.model));
+      return { state, outputs, ...nextWake(state, models, at) };
     },
 
     wake(state, at) {
