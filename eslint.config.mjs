@@ -52,10 +52,12 @@ export default tseslint.config(
               sourceTag: `app:${app}`,
               onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:app'],
             })),
-            ...['ingest', 'features', 'scoring', 'dispatch', 'console', 'trainer', 'replay'].map((app) => ({
-              sourceTag: `app:${app}`,
-              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter'],
-            })),
+            ...['ingest', 'features', 'scoring', 'dispatch', 'console', 'trainer', 'replay', 'dead-letters'].map(
+              (app) => ({
+                sourceTag: `app:${app}`,
+                onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter'],
+              }),
+            ),
           ],
         },
       ],
