@@ -1,4 +1,4 @@
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -132,8 +132,8 @@ describe('the sender', () => {
   it('sends again under the same key when it died between send and note', async () => {
     const receiver = await startReceiver();
     const database = await queued('webhook');
-    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], limit: 1 };
-    const [claimed] = await claimMessages(database, lease);
+    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'] };
+    const [claimed] = await claimMessages(database, { ...lease, isAbandoned: false, limit: 1 });
     await byWebhook(receiver.url).get('webhook')!.send(claimed!);
     // Here it dies. Nobody else sends before the lease has run out; then somebody does.
     expect(await send(database, byWebhook(receiver.url), NOON + 1)).toBe(0);
@@ -242,6 +242,73 @@ describe('the sender', () => {
     const hopeless = await queued('webhook');
     for (let hour = 0; hour < 12; hour++) await send(hopeless, byWebhook(receiver.url), NOON + hour * 120 * MINUTE);
     expect(await message(hopeless)).toMatchObject({ state: 'failed', attempts: 6 });
+  });
+
+  it('gives up a message that kills whoever sends it, and sends all others once', async () => {
+    const others = ['a', 'b', 'd', 'e'];
+    const records = others.flatMap((name) => [identified(name, `${name}@shop.test`), crossed(name, 'high')]);
+    const database = await queued('webhook', records);
+    const tried: string[] = [];
+    const arrived: string[] = [];
+    /** Resolves when the process has nothing more to do, or is dead; then nothing that it was at goes on. */
+    const process = (now: Millis) =>
+      new Promise<void>((resolve, reject) => {
+        let isDead = false;
+        const channel: SendChannel = {
+          async send({ customer }) {
+            tried.push(customer);
+            isDead ||= customer === 'c';
+            await new Promise(setImmediate);
+            if (isDead) {
+              resolve();
+              await new Promise(() => undefined);
+            }
+            arrived.push(customer);
+          },
+          close: () => undefined,
+        };
+        send(database, new Map([['webhook', channel]]), now).then(() => resolve(), reject);
+      });
+    for (let life = 0; life < 8; life++) await process(NOON + life * LEASE_MS);
+    expect(tried.filter((customer) => customer === 'c')).toHaveLength(6);
+    expect(arrived.sort()).toEqual(others);
+    const reason = 'Given up: of its 6 tries the last one came to no end, so it is not known whether it has left.';
+    expect(await message(database)).toMatchObject({ state: 'failed', reason });
+    expect((await published(database)).filter(({ type }) => type === 'failed')).toMatchObject([
+      { customer: 'c', reason },
+    ]);
+  });
+
+  it('gives up a message of which it cannot be said whether it may leave', async () => {
+    const receiver = await startReceiver();
+    const database = await queued('webhook');
+    const faulty = {
+      ...{ ...rules, channels: ['webhook'] as const },
+      get consentByDefault(): boolean {
+        throw new Error('a mistake');
+      },
+    };
+    const channels = byWebhook(receiver.url);
+    for (let hour = 0; hour < 24; hour++) {
+      const now = () => NOON + hour * 120 * MINUTE;
+      await sendDue({ database, rules: faulty, channels, now, leaseMs: LEASE_MS });
+    }
+    expect(await message(database)).toMatchObject({ state: 'failed', reason: 'a mistake', attempts: 6 });
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('can note whatever a server says', async () => {
+    const rude = createTcpServer((socket) => {
+      socket.write('220 shop.test\r\n');
+      socket.on('data', () => socket.write(`550 nobody\0here ${'!'.repeat(900)}\r\n`)).on('error', () => undefined);
+    });
+    await once(rude.listen(0, '127.0.0.1'), 'listening');
+    closing.push(() => new Promise((resolve) => rude.close(() => resolve())));
+    const database = await queued('email');
+    await send(database, byMail(`smtp://127.0.0.1:${(rude.address() as AddressInfo).port}`));
+    const { state, reason } = await message(database);
+    expect([state, reason!.length]).toEqual(['failed', 500]);
+    expect(reason).toContain('550 nobodyhere !!!');
   });
 
   it('does not repeat what the receiver refuses', async () => {

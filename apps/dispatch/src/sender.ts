@@ -1,5 +1,6 @@
-// Sends what is due: lease, one more look at everything, send, note the result. Each step may be the last before a crash; the
-// next owner of the lease then sends again with the same idempotency key.
+// Sends what is due: lease, one more look at everything, send, note the result. Each
+// step may be the last before a crash; the next owner of the lease then sends again with the same idempotency key. It does so
+// with that message alone, and only so often: what it was that ended the process may have been the message.
 //
 // What remains: a message that has left although nobody could note it. The process was killed between the two, or the database
 // stayed away until the lease was over. It is sent a second time, and only the receiver can tell, by that key.
@@ -26,6 +27,8 @@ import { outboxRow } from './intervention-events.js';
 const NOTE_PAUSE_MS = 500;
 const AT_ONCE = 8;
 const TRIES = 6;
+/** Most characters that are kept of why a message was not sent. */
+const LONGEST_REASON = 500;
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
@@ -44,24 +47,34 @@ export interface SenderOptions {
   readonly delivered?: (message: ClaimedMessage) => void;
 }
 
+const NO_END = `Given up: of its ${TRIES} tries the last one came to no end, so it is not known whether it has left.`;
+
 type Result = Pick<SendResult, 'state' | 'reason' | 'nextTryAt'>;
 
 /**
- * Sends everything that is due at this moment. Returns how many were tried. Several processes may do so at once. Throws when a
- * result could not be noted, but not before all others of its round are.
+ * Sends everything that is due at this moment. Returns how many were tried. Several processes may do
+ * so at once. Throws when a result could not be noted, but not before all others of its round are.
  */
 export async function sendDue(options: SenderOptions): Promise<number> {
+  const abandoned = await sendInRounds(options, { isAbandoned: true, limit: 1 });
+  return abandoned + (await sendInRounds(options, { isAbandoned: false, limit: AT_ONCE }));
+}
+
+async function sendInRounds(
+  options: SenderOptions,
+  which: { readonly isAbandoned: boolean; readonly limit: number },
+): Promise<number> {
   const channels = [...options.channels.keys()];
-  if (channels.length === 0) return 0;
   for (let tried = 0; ;) {
     const claim = randomUUID();
     const now = options.now();
-    const lease = { now, claimedUntil: now + options.leaseMs, claim, channels, limit: AT_ONCE };
+    if (channels.length === 0 || options.signal?.aborted) return tried;
+    const lease = { ...which, now, claimedUntil: now + options.leaseMs, claim, channels };
     const messages = await claimMessages(options.database, lease);
     const done = await Promise.allSettled(messages.map((message) => attend(message, lease, options)));
     for (const each of done) if (each.status === 'rejected') throw each.reason;
     tried += messages.length;
-    if (messages.length < AT_ONCE || options.signal?.aborted) return tried;
+    if (messages.length < which.limit) return tried;
   }
 }
 
@@ -104,18 +117,24 @@ async function noted(
 
 async function attempt(message: ClaimedMessage, options: SenderOptions): Promise<Result> {
   const { rules, channels, now, delivered } = options;
-  const consents = new Map(message.consents.map(({ channel, ...said }) => [channel as Channel, said]));
-  const against = objection({ ...message, consents }, { ...rules, now: now() });
-  if (against !== null) return { state: 'cancelled', reason: against, nextTryAt: null };
+  if (message.attempts > TRIES) return { state: 'failed', reason: NO_END, nextTryAt: null };
   try {
+    const consents = new Map(message.consents.map(({ channel, ...said }) => [channel as Channel, said]));
+    // The news is stale, consent or an address is missing, the customer has bought or come back since (policy: recheck.ts).
+    const against = objection({ ...message, consents }, { ...rules, now: now() });
+    if (against !== null) return { state: 'cancelled', reason: against, nextTryAt: null };
     await channels.get(message.channel)!.send(message);
     delivered?.(message);
     return { state: 'sent', reason: null, nextTryAt: null };
   } catch (error) {
-    const reason = (error as Error).message;
+    const reason = reasonOf(error);
     if (error instanceof RefusedError || message.attempts >= TRIES) return { state: 'failed', reason, nextTryAt: null };
     // Jittered, so that a server that comes back is not met by everybody at once.
     const wait = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 4 ** (message.attempts - 1));
     return { state: 'queued', reason, nextTryAt: now() + Math.round(wait * (0.75 + Math.random() / 2)) };
   }
 }
+
+/** Servers may say anything; PostgreSQL refuses U+0000, and what cannot be noted is sent again. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, LONGEST_REASON);

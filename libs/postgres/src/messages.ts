@@ -64,8 +64,9 @@ export interface ClaimedMessage extends CustomerName {
 }
 
 /**
- * Takes a lease on messages that are due, oldest first. Committed when it resolves. What is known of the customers comes with it:
- * asked for separately, it could fail when the lease has been taken already.
+ * Takes a lease on messages that are due, oldest first; of those whose lease was never given back, the least tried first. Committed
+ * when it resolves. What is known of the customers comes with it: asked for separately, it could fail when the lease has been taken
+ * already.
  */
 export const claimMessages = (
   database: Transaction,
@@ -76,14 +77,16 @@ export const claimMessages = (
     readonly claim: string;
     readonly channels: readonly string[];
     readonly limit: number;
+    /** Only those whose lease has run out; false: only those without one. */
+    readonly isAbandoned: boolean;
   },
 ) =>
   database.query<ClaimedMessage>(
     `update messages m set claimed_until = $2, claim = $3, attempts = attempts + 1
        from (select shop, decision_id from messages
-              where state = 'queued' and next_try_at <= $1 and (claimed_until is null or claimed_until <= $1)
-                and channel = any($4) and origin = 'live'
-              order by next_try_at limit $5 for update skip locked) due
+              where state = 'queued' and next_try_at <= $1 and channel = any($4) and origin = 'live'
+                and claimed_until ${options.isAbandoned ? '<= $1' : 'is null'}
+              order by ${options.isAbandoned ? 'attempts, ' : ''}next_try_at limit $5 for update skip locked) due
        join decisions d on d.shop = due.shop and d.id = due.decision_id
       where m.shop = due.shop and m.decision_id = due.decision_id
       returning m.shop, m.customer, m.decision_id as "decisionId", m.partition, m.playbook, m.origin, m.channel, m.subject,
