@@ -347,6 +347,18 @@ describe('the sender', () => {
     expect(await send(database, byWebhook(receiver.url), Date.UTC(2026, 5, 2, 8))).toBe(1);
   });
 
+  it('waits for their end with another try, and after a standstill, too', async () => {
+    let isUp = false;
+    const receiver = await startReceiver(() => (isUp ? 204 : 503));
+    const database = await queued('webhook');
+    expect(await send(database, byWebhook(receiver.url), Date.UTC(2026, 5, 1, 20, 59))).toBe(1);
+    isUp = true;
+    expect(await send(database, byWebhook(receiver.url), Date.UTC(2026, 5, 1, 21))).toBe(0);
+    expect(await send(database, byWebhook(receiver.url), Date.UTC(2026, 5, 2, 7, 59))).toBe(0);
+    expect(await send(database, byWebhook(receiver.url), Date.UTC(2026, 5, 2, 8))).toBe(1);
+    expect(await message(database)).toMatchObject({ state: 'sent', attempts: 2 });
+  });
+
   it('says in a sentence what a channel lacks', () => {
     expect(() => webhookChannel({ url: 'http://shop.test', secret: undefined, now: Date.now })).toThrow(
       'DISPATCH_WEBHOOK_URL needs DISPATCH_WEBHOOK_SECRET',

@@ -1,4 +1,4 @@
-// Sends what is due: lease, one more look at everything, send, note the result. Each
+// Sends what is due (intervention-event.ts says when that is): lease, one more look at everything, send, note the result. Each
 // step may be the last before a crash; the next owner of the lease then sends again with the same idempotency key. It does so
 // with that message alone, and only so often: what it was that ended the process may have been the message.
 //
@@ -16,7 +16,7 @@ import {
   type SendResult,
   type Transaction,
 } from '@holdfast/postgres';
-import { objection, type Rules } from '@holdfast/policy';
+import { objection, outsideQuietHours, type Rules } from '@holdfast/policy';
 import { type Channel } from '@holdfast/schemas';
 import { type Metrics } from '@holdfast/service';
 
@@ -52,7 +52,7 @@ const NO_END = `Given up: of its ${TRIES} tries the last one came to no end, so 
 type Result = Pick<SendResult, 'state' | 'reason' | 'nextTryAt'>;
 
 /**
- * Sends everything that is due at this moment. Returns how many were tried. Several processes may do
+ * Sends everything that is due at this moment; nothing in the quiet hours. Returns how many were tried. Several processes may do
  * so at once. Throws when a result could not be noted, but not before all others of its round are.
  */
 export async function sendDue(options: SenderOptions): Promise<number> {
@@ -68,7 +68,8 @@ async function sendInRounds(
   for (let tried = 0; ;) {
     const claim = randomUUID();
     const now = options.now();
-    if (channels.length === 0 || options.signal?.aborted) return tried;
+    const isQuiet = outsideQuietHours(now, options.rules) > now;
+    if (isQuiet || channels.length === 0 || options.signal?.aborted) return tried;
     const lease = { ...which, now, claimedUntil: now + options.leaseMs, claim, channels };
     const messages = await claimMessages(options.database, lease);
     const done = await Promise.allSettled(messages.map((message) => attend(message, lease, options)));
