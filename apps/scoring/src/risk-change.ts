@@ -60,7 +60,10 @@ export function riskChange(state: ScoringState, artifact: Artifact, { at, from, 
 
 /** Replayed customers never lead to contacts; of imported ones, only what happens after the import does. */
 function originOf(state: ScoringState, at: Millis): Origin {
-  const origin = ORIGINS[state.origin] ?? 'live';
+  const origin = ORIGINS[state.origin];
+  if (origin === undefined) {
+    throw new RangeError(`origin must be the place of one of ${ORIGINS.join(', ')}, not ${state.origin}`);
+  }
   if (origin === 'replay' || origin === 'what-if') return origin;
   return at <= state.importedAt ? 'import' : 'live';
 }

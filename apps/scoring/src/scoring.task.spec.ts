@@ -190,6 +190,13 @@ describe('origin', () => {
     expect(origins.slice(0, 2)).toEqual(['replay', 'replay']);
     expect(new Set(origins.slice(2))).toEqual(new Set(['live']));
   });
+
+  it('is never taken for live when it is not known', () => {
+    const { state, wakeAt } = foldTask([eventAt(0, 'purchase')]);
+    const task = createScoringTask(modelsOf({ [MODEL]: artifact }));
+    const wake = () => task.wake!({ ...state!, origin: 9 }, wakeAt!, { model: MODEL });
+    expect(wake).toThrow('origin must be the place of one of live, import, replay, what-if, not 9');
+  });
 });
 
 describe('facts', () => {
