@@ -68,6 +68,6 @@ describe('npm run dead-letters', () => {
     const outputs = await withFolder(folder, (resources) => flow(resources, CUSTOMER_FEATURES.name));
     expect(outputs).toEqual(ids.map((id) => [id]));
     const { said } = await command(['list']);
-    expect(said).toBe(`No dead letters. ${COUNT} letters that were taken in: list --all.\n`);
+    expect(said).toBe(`No dead letters. ${COUNT} letters were taken in: list --all.\n`);
   });
 });

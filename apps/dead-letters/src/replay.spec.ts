@@ -201,7 +201,7 @@ describe('what people are shown', () => {
     const lines = told.join('\n').split('\n');
     expect(lines[0]).toMatch(/^WHEN +STAGE +CUSTOMER +ID +REASON$/);
     expect(lines).toContainEqual(expect.stringMatching(/^2026-08-02T10:11:12Z {2}scoring {2}s\/shown +scoring\/0\/\d+ +cannot do shown$/)); // prettier-ignore
-    expect(lines.at(-1)).toMatch(/`replay --all` sends back\. \d+ letters that were taken in: list --all\.$/);
+    expect(lines.at(-1)).toMatch(/`replay --all` sends back\. \d+ letters were taken in: list --all\.$/);
 
     await run({ command: 'show', id: letter!.id, json: false, dataDir: '' }, place(), output);
     expect(told.at(-1)).toMatch(
@@ -210,7 +210,7 @@ describe('what people are shown', () => {
 
     await run({ command: 'replay', id: null, stage: 'scoring', json: false, dataDir: '' }, place(), output);
     expect(told).toContain(`${letter!.id}: sent back`);
-    expect(told.at(-1)).toMatch(/sent back\. They are taken in when Holdfast is started again;/);
+    expect(told.at(-1)).toMatch(/ sent back, to be taken in when Holdfast is started again;/);
     await run({ command: 'list', stage: 'scoring', all: false, json: true, dataDir: '' }, place(), output);
     expect(JSON.parse(told.at(-1)!)).toContainEqual({
       ...{ id: letter!.id, standing: 'on-its-way', stage: 'scoring', customer: 's/shown', reason: 'cannot do shown' },

@@ -29,7 +29,7 @@ export async function run(command: CommandLine, place: OpenPlace, { say, width }
       if (command.json) say(asJson(shown.map(summaryJson)));
       else {
         if (shown.length > 0) say(`${listText(shown, width)}\n`);
-        say(summaryText(shown.length, told.length - shown.length));
+        say(summaryText(shown, told.length - shown.length));
       }
       return true;
     }

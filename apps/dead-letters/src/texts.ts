@@ -39,12 +39,13 @@ export function listText(told: readonly Told[], width: number): string {
     .join('\n');
 }
 
-/** What stands under the list, or instead of it. */
-export function summaryText(shown: number, hidden: number): string {
+/** What stands under the list, or instead of it. `hidden`: how many were taken in and are not shown. */
+export function summaryText(shown: readonly Told[], hidden: number): string {
   const others =
-    hidden === 0 ? '' : ` ${count(hidden, 'letter')} that ${hidden === 1 ? 'was' : 'were'} taken in: list --all.`;
-  if (shown === 0) return `No dead letters.${others}`;
-  return `${count(shown, 'letter')}. \`show ID\` tells more, \`replay ID\` or \`replay --all\` sends back.${others}`;
+    hidden === 0 ? [] : [`${count(hidden, 'letter')} ${hidden === 1 ? 'was' : 'were'} taken in: list --all.`];
+  const isOpen = shown.some(({ standing }) => standing === 'open');
+  const hints = isOpen ? ['`show ID` tells more, `replay ID` or `replay --all` sends back.'] : [];
+  return [shown.length === 0 ? 'No dead letters.' : `${count(shown.length, 'letter')}.`, ...hints, ...others].join(' ');
 }
 
 /** All of one letter. */
@@ -91,6 +92,6 @@ export function outcomeText(outcome: Outcome): string {
 /** What to expect of those that were sent back. */
 export function sentText(sent: number, isRunning: boolean): string {
   if (sent === 0) return 'Nothing was sent back.';
-  const next = isRunning ? 'Their stages take them in now' : 'They are taken in when Holdfast is started again';
-  return `${count(sent, 'letter')} sent back. ${next}; \`list\` shows what failed again.`;
+  const when = isRunning ? 'now' : 'when Holdfast is started again';
+  return `${count(sent, 'letter')} sent back, to be taken in ${when}; after that, \`list\` shows what failed again.`;
 }
