@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly contexts: readonly ServiceContext[];
   readonly host: string;
   readonly port: number;
+  /** How long a client may take to send a request, head and body; default 30 s. It may be up to a quarter more. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** Starts listening, then the stream transports. Throws {@link PortTakenError}. */
@@ -34,8 +36,16 @@ export async function startServer(composition: Composition, options: ServerOptio
     module: RootModule,
     imports: [ServiceModule.register(options.contexts), ...composition.modules],
   };
-  // Bodies are bounded by ingest's batch limit; answers to clients that hang are cut by Fastify itself.
-  const adapter = new FastifyAdapter({ bodyLimit: 1_048_576, forceCloseConnections: true });
+  const { requestTimeoutMs: requestTimeout = 30_000 } = options;
+  const adapter = new FastifyAdapter({
+    // Ingest, which reads its bodies itself, has a limit of its own.
+    bodyLimit: 1_048_576,
+    forceCloseConnections: true,
+    // Or who sends slowly would hold a connection, and what has arrived so far, for as long as they like. Node confuses the two
+    // timeouts when the one of the head, which is part of the request, is longer.
+    requestTimeout,
+    http: { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: requestTimeout / 4 },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: nestLogger(options.contexts[0]!.logger),
     abortOnError: false,
