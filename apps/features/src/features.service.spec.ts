@@ -82,7 +82,7 @@ async function featuresUntil(until: Millis): Promise<{ sequence: string | undefi
 }
 
 describe('the features service', () => {
-  it('writes one record per event, drops what is sent twice, and goes on where it stopped', async () => {
+  it('writes one record per event, drops what a shop sends twice, and goes on where it stopped', async () => {
     const start = () => {
       const context = createContext('features', { logLevel: 'silent', processMetrics: false });
       const modules = [FeaturesModule.register(context, resources, {})];
@@ -93,7 +93,8 @@ describe('the features service', () => {
     const append = (batch: readonly BrokerRecord[]) => producer.append(BEHAVIOR_EVENTS.name, 0, batch);
 
     const first = await start();
-    await append([recordOf(order(0)), recordOf(order(0)), recordOf(order(5)), tick(START + 6 * DAY)]);
+    const elsewhere = { ...order(0), shop: 'other' };
+    await append([order(0), elsewhere, order(0), order(5)].map(recordOf).concat(tick(START + 6 * DAY)));
     await featuresUntil(START + 6 * DAY);
     await first.close();
     const second = await start();
@@ -108,6 +109,8 @@ describe('the features service', () => {
       state = step.state;
       return { sequence: String(i + 1), record: step.outputs[0] };
     });
-    expect(written).toEqual(expected);
+    const [first0, ...later] = expected;
+    const other = { sequence: '1', record: featuresTask.step(undefined, elsewhere, START, null).outputs[0] };
+    expect(written).toEqual([first0, other, ...later]);
   });
 });

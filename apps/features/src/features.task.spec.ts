@@ -31,7 +31,7 @@ describe('the features task', () => {
     expect(bytes.length).toBeLessThan(1500);
   });
 
-  it('is told apart by message id, the key of duplicate removal', () => {
-    expect(featuresTask.messageId!(order(3))).toBe('m3');
+  it('is told apart by shop and message id, the key of duplicate removal', () => {
+    expect(featuresTask.messageId!(order(3))).toBe('main/m3');
   });
 });

@@ -10,7 +10,8 @@ export const featuresTask: Task<CustomerFeatures, null, BehaviorEvent, FeatureRe
   input: BEHAVIOR_EVENTS,
   output: CUSTOMER_FEATURES,
   state: customerFeaturesCodec,
-  messageId: (event) => event.messageId,
+  // Senders of one shop agree on ids, those of different shops do not. No shop has a slash in its name.
+  messageId: ({ shop, messageId }) => `${shop}/${messageId}`,
   step(state, event) {
     const { state: next, record } = applyEvent(state, event);
     return { state: next, outputs: [record] };

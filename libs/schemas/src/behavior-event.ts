@@ -63,7 +63,7 @@ const lineWire = Type.Object({
 
 export const behaviorEventWire = Type.Object(
   {
-    messageId: name(200, "the sender's; an event that comes again under it is dropped by features"),
+    messageId: name(200, "the sender's, unique in its shop; an event that comes again under it is dropped by features"),
     shop: Type.String({ minLength: 1, maxLength: 100, pattern: '^[^/\\u0000]*$' }),
     customer: name(200, "the sender's id: `userId`, else `anonymousId`"),
     type: literals(EVENT_TYPES),
