@@ -1,12 +1,12 @@
 // The sink over customer.risk, and the place to start reading: how a decision is made.
 //
 //   1. A customer crosses into a tier. The playbook for that tier says what could be done (policy: playbooks.ts).
-//   2. Guards ask whether this customer may be considered at all: consent, caps, quiet hours, budget … The first "no" is kept with
+//   2. Guards ask whether this customer may be considered at all: consent, caps, budget … The first "no" is kept with
 //      its reason. The arm has not been drawn yet, so both arms are alike (policy: eligibility.ts).
 //   3. The arm is drawn by a keyed hash of customer and playbook: the same in every replay. A customer in a playbook is one unit,
 //      from their first decision of it on, and keeps its arm (policy: assignment.ts, decide.ts).
 //   4. Treatment: a message is written, with a code of its own where the playbook has an offer (save-changes.ts), and sent when it
-//      is time, unless something has come up by then (sender.ts). Hold-out: nothing, but it uses up caps and budget all the same.
+//      is due, unless something has come up by then (sender.ts). Hold-out: nothing, but it uses up caps and budget all the same.
 //   5. When its window has closed, the first tick after that settles the decision by the purchases stored by then (policy:
 //      settle.ts). The effect is the difference between the units of both arms (policy: effect.ts).
 //

@@ -88,8 +88,11 @@ async function loadDecisions(
 ) {
   const customers = customersOf(crossings, closers);
   if (customers.length === 0) return;
-  const capped = firstAt(crossings);
-  const span = { since: capped - rules.cap.days * DAY, openSince: Math.min(capped, firstAt(closers)) };
+  const firstCrossingAt = firstAt(crossings);
+  const span = {
+    since: firstCrossingAt - rules.cap.days * DAY,
+    openSince: Math.min(firstCrossingAt, firstAt(closers)),
+  };
   for (const past of await loadPastDecisions(tx, customers, span))
     customerBookOf(book, past.shop, past.customer).decisions.push(past);
   if (crossings.length === 0) return;

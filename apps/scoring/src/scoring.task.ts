@@ -3,6 +3,8 @@
 //
 // What the runner (libs/stream) makes of it:
 //
+//   - `steppedAt` is the record's time, which is that of the event behind it (`receivedAt`). Of one sent back from the dead letters
+//     it is no earlier than the partition's.
 //   - The `wakeAt` that a step returns is stored with the state, in place of the one before. None: no more wake-up.
 //   - `wake` is called with that very instant as `at`, once a tick has reached it or the customer's next record is as late; that
 //     record is stepped after it. It must return a later instant or none; one that the tick has reached too fires with it.
@@ -38,7 +40,8 @@ export function createScoringTask(models: Models): ScoringTask {
 
     step(previous, record, steppedAt, { model }) {
       const facts = factsOf(record);
-      // Before the first release there is nothing to score with.
+      // Before the first release there is nothing to score with, and who goes silent is not woken. It never comes to that where
+      // `prepare` (apps/standalone) has made the log: a release is its first record.
       if (model === null) return { state: previous ?? null, outputs: facts };
       const artifact = models.get(model);
       const at = judgedAt(record, steppedAt);

@@ -3,7 +3,7 @@
 //
 // Silence is the time since a customer's last *activity*; whatever is only done to them, a *notice*, does not end it. A
 // record's time is when we knew (`receivedAt`), which may be after it happened (`occurredAt`): late news changes what is known,
-// but is no act of now.
+// but is no act of now. Imported history alone has its own time: when it happened.
 import { type Static, Type } from '@sinclair/typebox';
 
 import { literals, type Timed, timedCodec } from './wire.js';
@@ -37,6 +37,10 @@ export const isActivity = (type: EventType): boolean => activities.has(type);
  * what follows is `replay` too, until the customer acts again outside of it. `what-if`: only supposed; no service writes it
  * yet. Decisions about crossings of the last three are simulated: made, drawn and settled apart from the real ones, and never
  * sent.
+ *
+ * Facts (consents, addresses, payments) are never simulated: whatever their origin they are the shop's own history, so a consent
+ * given in a replay or an import allows a real message later, and one withdrawn forbids it. What is not the shop's own must
+ * therefore not be replayed into a log that is to serve it.
  */
 export const ORIGINS = ['live', 'import', 'replay', 'what-if'] as const;
 export type Origin = (typeof ORIGINS)[number];

@@ -5,6 +5,10 @@
 // then; a customer's own record fires only that customer's. Without ticks, when ingest is down, time stands still and nobody
 // crosses.
 //
+// Whoever writes the ticks holds the log's clock: a replay, if the log begins with one, from its first line to its last, then
+// ingest for good. What a storefront sends during a replay is stamped with its last tick and is of origin `replay`, too; before
+// the first tick ingest answers 503.
+//
 // Release: "from here on the champion, the model that scores, is `artifact`". It takes effect at its place in each partition;
 // curves drawn before stay in force until their customer's next event.
 //

@@ -16,7 +16,8 @@
 //      into force.
 //
 // The words, where they are defined: silence, origin → behavior-event.ts; tick, release → control.ts; churn, risk, tier,
-// crossing → risk-event.ts; playbook, arm, unit, settled → intervention-event.ts; source, sequence → headers.ts.
+// crossing → risk-event.ts; playbook, arm, unit, open, due, settled → intervention-event.ts; source, sequence → headers.ts;
+// dead letter → deadLetterTopic below.
 import { type BehaviorEvent, behaviorEventCodec } from './behavior-event.js';
 import { type FeatureRecord, featureRecordCodec } from './feature-record.js';
 import { type InterventionEvent, interventionEventCodec } from './intervention-event.js';
@@ -82,7 +83,11 @@ export const INTERVENTION_EVENTS: Topic<InterventionEvent> = {
   ...interventionEventCodec,
 };
 
-/** The topic of the records, and wake-ups, that a task could not apply. */
+/**
+ * The topic of the dead letters of a task: records, and wake-ups, that it could not apply. The partition goes on. The customer's
+ * later records are applied as if it had not been; without the wake-up they cross no more until their next event sets another;
+ * of a sink's batch only the record at fault is left out. `npm run dead-letters` lists them and sends them back.
+ */
 export const deadLetterTopic = (task: string): string => `${task}.dead-letters`;
 
 /** What reads topics: the tasks of features and scoring, the sinks of dispatch and console. Each may write dead letters. */
