@@ -26,8 +26,8 @@ export class LetterSender {
     this.reached = reached;
     const trouble = (reason: string) => {
       const sentence =
-        `The topic ${this.topic} cannot be written (${reason.replace(/\.$/, '')}). What cannot be applied has to go there, ` +
-        'so this partition waits until it can.';
+        `The topic ${this.topic} cannot be written (${reason.replace(/\.$/, '')}): ` +
+        'this partition waits until it can, for what cannot be applied has to go there.';
       opened.hold(sentence);
       observer.trouble?.(id.task, id.partition, sentence);
     };
