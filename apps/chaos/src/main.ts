@@ -8,7 +8,7 @@ import { repositoryRoot } from './arena/repository.js';
 import { helpText, type Options, readOptions } from './options.js';
 import { Progress } from './progress.js';
 import { writeReliability } from './reliability.js';
-import { type Row, runScenario } from './run-scenario.js';
+import { clientOf, type Row, runScenario } from './run-scenario.js';
 import { SCENARIOS } from './scenarios/index.js';
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
@@ -18,8 +18,10 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
   const rows: Row[] = [];
   for (const client of clients) {
     for (const scenario of scenarios) {
-      const done = kept.find((row) => row.scenario === scenario.name && row.client === client);
-      const progress = new Progress(`${scenario.name}, ${client}`);
+      if (scenario.open && client !== clients[0]) continue; // the client is nothing to it
+      const name = clientOf(scenario, client);
+      const done = kept.find((row) => row.scenario === scenario.name && row.client === name);
+      const progress = new Progress(`${scenario.name}, ${name}`);
       const run = { client, seed, events, effort, commit, signal, say: (text: string) => progress.say(text) };
       const row = done ?? (await runScenario(scenario, run).finally(() => progress.clear()));
       rows.push(row);

@@ -2,11 +2,11 @@
 import { parseArgs } from 'node:util';
 
 import { type Client } from './arena/options.js';
-import { type Scenario } from './scenario.js';
+import { type AnyScenario } from './scenario.js';
 
 export interface Options {
   readonly help: boolean;
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly AnyScenario[];
   readonly clients: readonly Client[];
   readonly events: number;
   readonly seed: number;
@@ -26,9 +26,9 @@ const CLIENTS: Readonly<Record<string, readonly Client[]>> = {
   kafkajs: ['kafkajs'],
 };
 
-export const helpText = (scenarios: readonly Scenario[]): string =>
+export const helpText = (scenarios: readonly AnyScenario[]): string =>
   `Strikes a whole Holdfast on a real Kafka, every service in several processes, and checks that nothing was lost and
-nothing took effect twice. Needs Java 17 and Maven.
+nothing took effect twice. Needs Java 17 and Maven, but for the scenario \`embedded\`.
 
   npm run chaos -- [OPTIONS]
 
@@ -45,7 +45,7 @@ ${scenarios.map(({ number, name, promise }) => `  ${String(number).padStart(2)} 
 `;
 
 /** Throws {@link OptionError}. */
-export function readOptions(args: readonly string[], all: readonly Scenario[]): Options {
+export function readOptions(args: readonly string[], all: readonly AnyScenario[]): Options {
   const values = parse(args);
   return {
     help: values.help ?? false,
@@ -79,7 +79,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-function chosen(text: string, all: readonly Scenario[]): readonly Scenario[] {
+function chosen(text: string, all: readonly AnyScenario[]): readonly AnyScenario[] {
   if (text === 'all') return all;
   const found = all.filter(({ name, number }) => name === text || String(number) === text);
   if (found.length > 0) return found;

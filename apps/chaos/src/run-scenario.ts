@@ -1,16 +1,22 @@
 // One scenario from its first process to its row: build, load, strike, come to rest, check.
 import { Closing } from '@holdfast/service';
 
+import { type AnyArena } from './arena/any-arena.js';
 import { Arena } from './arena/arena.js';
-import { type ArenaOptions, type Client, USUAL } from './arena/options.js';
-import { check } from './checker/check.js';
+import { type Client, type CommonOptions, USUAL } from './arena/options.js';
 import { type Verdict } from './evidence.js';
-import { type Scenario, type Strikes } from './scenario.js';
+import { type AnyScenario, type Strikes } from './scenario.js';
+
+/** `embedded`: no Kafka at all. */
+export type RowClient = Client | 'embedded';
+
+/** What a scenario's row says when it is run with this client. */
+export const clientOf = ({ open }: AnyScenario, client: Client): RowClient => (open ? 'embedded' : client);
 
 /** A row of the results. */
 export interface Row {
   readonly scenario: string;
-  readonly client: Client;
+  readonly client: RowClient;
   readonly events: number;
   readonly strikes: Strikes;
   readonly lost: number;
@@ -41,28 +47,28 @@ export interface RunOptions {
 }
 
 /** Runs a scenario. Never leaves a process or a folder behind. Rejects only when it could not begin, or was told to stop. */
-export async function runScenario(scenario: Scenario, options: RunOptions): Promise<Row> {
+export async function runScenario(scenario: AnyScenario, options: RunOptions): Promise<Row> {
   const { client, seed, effort, say, signal } = options;
-  const arenaOptions: ArenaOptions = { ...USUAL, ...scenario.arena, client, seed, effort };
+  const common: CommonOptions = { ...USUAL, ...scenario.arena, seed, effort };
   const started = performance.now();
   const closing = new Closing();
   const stop = () => void closing.run();
   signal.addEventListener('abort', stop);
   try {
-    const arena = await Arena.open(arenaOptions, closing, say);
+    const arena = await (scenario.open?.(common, closing, say) ?? Arena.open({ ...common, client }, closing, say));
     const faults = [...(await ordeal(scenario, arena, options))];
     signal.throwIfAborted();
-    const verdict = await verdictOn(arena, options, faults);
+    const verdict = await verdictOn(scenario, arena, faults);
     const least = Object.entries(scenario.least).map(([kind, count]) => [kind, arena.rounds(count)] as const);
     for (const [kind, count] of least)
       if ((arena.strikes[kind] ?? 0) < count)
         faults.push(
           `It struck ${arena.strikes[kind] ?? 0} times by ${kind}; ${count} are needed for the result to count.`,
         );
-    faults.push(...arena.faults, ...((await scenario.examine?.(verdict, arena)) ?? []));
+    faults.push(...arena.faults);
     return {
       scenario: scenario.name,
-      client,
+      client: clientOf(scenario, client),
       events: verdict.events,
       strikes: arena.strikes,
       lost: verdict.lost,
@@ -82,7 +88,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
 }
 
 /** The load and the strikes, until everything is at rest. What goes wrong is a fault of the run, not an error. */
-async function ordeal(scenario: Scenario, arena: Arena, { events, say, signal }: RunOptions): Promise<string[]> {
+async function ordeal(scenario: AnyScenario, arena: AnyArena, { events, say, signal }: RunOptions): Promise<string[]> {
   const faults: string[] = [];
   try {
     say('striking');
@@ -98,14 +104,16 @@ async function ordeal(scenario: Scenario, arena: Arena, { events, say, signal }:
   return faults;
 }
 
-async function verdictOn(arena: Arena, { say }: RunOptions, faults: string[]): Promise<Verdict> {
-  say('checking');
+/** The usual check and what the scenario promises besides. */
+async function verdictOn(scenario: AnyScenario, arena: AnyArena, faults: string[]): Promise<Verdict> {
+  arena.say('checking');
+  const { size: events } = arena.load.accepted;
+  let verdict: Verdict = { events, lost: 0, doubled: 0, repeated: 0, repeatedDeliveries: 0, faults: [] };
   try {
-    const verdict = await check(arena.evidence(), arena.grounds.broker, say);
-    faults.push(...verdict.faults);
-    return verdict;
+    verdict = await arena.check();
+    faults.push(...verdict.faults, ...((await scenario.examine?.(verdict, arena)) ?? []));
   } catch (error) {
     faults.push(`The check could not be made: ${(error as Error).message}`);
-    return { events: arena.load.accepted.size, lost: 0, doubled: 0, repeated: 0, repeatedDeliveries: 0, faults };
   }
+  return verdict;
 }

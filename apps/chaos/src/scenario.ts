@@ -1,12 +1,15 @@
 // What a scenario is: something that strikes a running pipeline, and a promise of what that does not do.
+import { type Closing } from '@holdfast/service';
+
+import { type AnyArena } from './arena/any-arena.js';
 import { type Arena } from './arena/arena.js';
-import { type ArenaOptions } from './arena/options.js';
+import { type ArenaOptions, type CommonOptions } from './arena/options.js';
 import { type Verdict } from './evidence.js';
 
 /** How often each kind of strike has struck. */
 export type Strikes = Readonly<Record<string, number>>;
 
-export interface Scenario {
+export interface Scenario<A extends AnyArena = Arena> {
   readonly number: number;
   readonly name: string;
   /** What does not happen, in words for an SRE: a row of docs/reliability.md. */
@@ -15,8 +18,13 @@ export interface Scenario {
   readonly least: Strikes;
   /** What it needs besides the usual. */
   readonly arena?: Partial<ArenaOptions>;
+  /** An arena of its own, without Kafka; such a scenario runs once, whatever the clients. Default: {@link Arena}. */
+  open?(options: CommonOptions, closing: Closing, say: (text: string) => void): Promise<A>;
   /** Strikes. The load runs before, meanwhile and after. Throws a sentence when what must hold during it does not. */
-  strike(arena: Arena): Promise<void>;
+  strike(arena: A): Promise<void>;
   /** After the usual check: what this scenario promises besides. Returns faults, one sentence each. */
-  examine?(verdict: Verdict, arena: Arena): Promise<readonly string[]>;
+  examine?(verdict: Verdict, arena: A): Promise<readonly string[]>;
 }
+
+/** Any of them, in whatever arena. */
+export type AnyScenario = Scenario<AnyArena>;

@@ -1,11 +1,13 @@
 // A whole Holdfast on a real Kafka, every service in processes of its own, with a shop's visitors in front and a mail and a webhook
 // server behind. Scenarios strike it; then it is brought to rest, for the checker.
+import { type Millis } from '@holdfast/schemas';
 import { type Closing } from '@holdfast/service';
 
-import { type Evidence } from '../evidence.js';
+import { check } from '../checker/check.js';
+import { type Evidence, type Verdict } from '../evidence.js';
 import { Load } from '../load/load.js';
-import { seeded } from '../load/random.js';
 import { traffic } from '../load/traffic.js';
+import { AnyArena } from './any-arena.js';
 import { dispatchEnvironment, serviceEnvironment, WRITE_KEY } from './environment.js';
 import { Fleet } from './fleet.js';
 import { type Grounds, openGrounds } from './grounds.js';
@@ -25,20 +27,13 @@ interface Parts {
   readonly watch: Watch;
 }
 
-export class Arena {
-  readonly strikes: Record<string, number> = {};
-  readonly faults: string[] = [];
-  readonly random: () => number;
-  /** Longest time from a strike until every partition put out something later than it. */
-  recoverySeconds = 0;
-
+export class Arena extends AnyArena {
   private constructor(
-    readonly options: ArenaOptions,
+    override readonly options: ArenaOptions,
     private readonly parts: Parts,
-    /** Tells a person at a terminal what goes on. */
-    readonly say: (text: string) => void,
+    say: (text: string) => void,
   ) {
-    this.random = seeded(options.seed + 1);
+    super(options, say);
   }
 
   get grounds(): Grounds {
@@ -61,12 +56,12 @@ export class Arena {
     const fleet: Fleet = new Fleet({
       replicas: options.replicas,
       environment: serviceEnvironment(options, grounds),
-      onLine: (replica, line) => arena?.hear(replica, line),
+      onLine: ({ name }, line) => arena?.hear(name, line),
       onMessage: (replica, message) => arena?.onMessage(replica, message),
       onUnexpectedEnd: (replica, { code, signal }) =>
         arena?.faults.push(`${replica.name} ended by itself (${signal ?? `exit code ${code}`}).`),
     });
-    let arena: Arena | undefined;
+    let arena: Arena | null = null; // until there is one, nobody listens
     closing.add(() => fleet.destroy());
     say('starting the services');
     await fleet.start();
@@ -86,32 +81,6 @@ export class Arena {
     load.start();
     await watch.comesTo(Date.now(), RECOVERY_LIMIT);
     return arena;
-  }
-
-  /** How many of so many repetitions are wanted: fewer in the short run that belongs to the tests. */
-  rounds(count: number): number {
-    return Math.max(1, Math.ceil(count * this.options.effort));
-  }
-
-  struck(kind: string, times = 1): void {
-    this.strikes[kind] = (this.strikes[kind] ?? 0) + times;
-  }
-
-  /** One of some, by the seed. */
-  pick<T>(items: readonly T[]): T {
-    return items[Math.floor(this.random() * items.length)]!;
-  }
-
-  /** Between two times, ms, by the seed. */
-  async pause(from: number, until = from): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, from + this.random() * (until - from)));
-  }
-
-  /** Resolves when every partition has put out something later than this moment. */
-  async recovers(): Promise<void> {
-    const struckAt = Date.now();
-    await this.watch.comesTo(struckAt, RECOVERY_LIMIT);
-    this.recoverySeconds = Math.max(this.recoverySeconds, (Date.now() - struckAt) / 1_000);
   }
 
   /** Ends the load and then, in the order of the pipeline, every service, each when it has done all its work. */
@@ -135,11 +104,11 @@ export class Arena {
   /** Scenarios may listen. */
   onMessage: (replica: Replica, message: unknown) => void = () => undefined;
 
-  /** The newest lines of all services' standard error. */
-  readonly lines: string[] = [];
+  check(): Promise<Verdict> {
+    return check(this.evidence(), this.grounds.broker, this.say);
+  }
 
-  private hear(replica: Replica, line: string): void {
-    this.lines.push(`${replica.name}: ${line}`);
-    if (this.lines.length > 2_000) this.lines.splice(0, 1_000);
+  protected comesTo(at: Millis): Promise<void> {
+    return this.watch.comesTo(at, RECOVERY_LIMIT);
   }
 }

@@ -1,6 +1,6 @@
 // The settings that the services of a scenario run with.
 import { type Grounds } from './grounds.js';
-import { type ArenaOptions } from './options.js';
+import { type ArenaOptions, type CommonOptions } from './options.js';
 
 /** The key of our own senders; it may import. */
 export const WRITE_KEY = 'chaos-key';
@@ -26,12 +26,20 @@ export const serviceEnvironment = (options: ArenaOptions, grounds: Grounds): Rec
   KAFKA_CLIENT: options.client,
   KAFKA_SESSION_TIMEOUT_MS: '6000',
   DATABASE_URL: databaseUrlFor(grounds),
-  PARTITIONS: String(options.partitions),
+  ...commonEnvironment(options, grounds),
+});
+
+/** The same where log and database are no settings. */
+export const commonEnvironment = (
+  { partitions, environment }: CommonOptions,
+  grounds: Pick<Grounds, 'receivers' | 'modelsDirectory'>,
+): Record<string, string> => ({
+  PARTITIONS: String(partitions),
   LOG_LEVEL: 'warn',
   INGEST_WRITE_KEYS: `${WRITE_KEY}=main:import`,
   SCORING_MODELS_DIR: grounds.modelsDirectory,
   ...dispatchEnvironment(grounds),
-  ...options.environment,
+  ...environment,
 });
 
 const brokersFor = ({ kafka, proxies }: Grounds): string =>

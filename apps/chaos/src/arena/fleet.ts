@@ -1,5 +1,6 @@
 // All service processes of a scenario.
-import { type Ending, Replica, type Service, SERVICES } from './replica.js';
+import { type Child, type Ending } from './child.js';
+import { Replica, type Service, SERVICES } from './replica.js';
 
 export interface FleetOptions {
   /** Processes a service. */
@@ -74,7 +75,7 @@ export class Fleet {
 }
 
 /** What keeps a process from being ready, or null. */
-export async function whyNotReady({ url }: Replica): Promise<string | null> {
+export async function whyNotReady({ url }: Pick<Child, 'url'>): Promise<string | null> {
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
     return response.ok ? null : await response.text();

@@ -1,6 +1,14 @@
 // What a topic says in the end: every record in effect, as its readers see it.
 import { type Broker } from '@holdfast/broker';
-import { type Codec, HEADERS, type Millis, parseSource, splitKey } from '@holdfast/schemas';
+import {
+  BEHAVIOR_EVENTS,
+  CUSTOMER_RISK,
+  HEADERS,
+  type Millis,
+  parseSource,
+  splitKey,
+  type Topic,
+} from '@holdfast/schemas';
 
 /** A customer's record, or (customer null) a tick or release. */
 export interface Said<T> {
@@ -12,10 +20,7 @@ export interface Said<T> {
 }
 
 /** All records of a topic, partition by partition; those written again after a crash are left out. */
-export async function historyOf<T>(
-  broker: Broker,
-  { name, decode }: Pick<Codec<T>, 'decode'> & { name: string },
-): Promise<Said<T>[]> {
+export async function historyOf<T>(broker: Broker, { name, decode }: Topic<T>): Promise<Said<T>[]> {
   const bounds = await broker.bounds(name);
   const parts = await Promise.all(
     bounds.map(async ({ start, end }, partition) => {
@@ -43,4 +48,37 @@ export async function historyOf<T>(
     }),
   );
   return parts.flat();
+}
+
+/** How often each customer crossed by silence at each instant: `<customer> <epoch ms>` → times. */
+export async function silentCrossings(broker: Broker): Promise<ReadonlyMap<string, number>> {
+  const times = new Map<string, number>();
+  for (const { customer, value } of await historyOf(broker, CUSTOMER_RISK)) {
+    if (value?.type !== 'churn.risk.crossed.v1' || value.data.cause !== 'silence') continue;
+    const name = `${customer} ${value.at}`;
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  return times;
+}
+
+/** Far enough from the end of a partition for a tick to lie between. */
+const TAIL = 2_000;
+
+/** The last tick of each partition that ingest has written; 0: none near the end. */
+export async function lastTicks(broker: Broker): Promise<Millis[]> {
+  const bounds = await broker.bounds(BEHAVIOR_EVENTS.name);
+  return Promise.all(
+    bounds.map(async ({ start, end }, partition) => {
+      const from = Math.max(start, end - TAIL);
+      const stream = broker.open(BEHAVIOR_EVENTS.name, partition, from);
+      let last = 0;
+      for (let next = from; next < end;) {
+        const records = await stream.next();
+        for (const { key, at } of records) if (key === null) last = Math.max(last, at);
+        next = records.at(-1)!.offset + 1;
+      }
+      await stream.close();
+      return last;
+    }),
+  );
 }

@@ -26,7 +26,10 @@ export interface ArenaOptions {
   readonly effort: number;
 }
 
-export const USUAL: Omit<ArenaOptions, 'client' | 'seed' | 'effort'> = {
+/** Where there is no Kafka there is no client. */
+export type CommonOptions = Omit<ArenaOptions, 'client'>;
+
+export const USUAL: Omit<CommonOptions, 'seed' | 'effort'> = {
   brokers: 1,
   partitions: 6,
   isProxied: false,

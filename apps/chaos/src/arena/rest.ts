@@ -1,4 +1,6 @@
 // Brings a pipeline to rest: first the visitors, then ingest, then each stage once it has applied everything there is.
+import { type Broker } from '@holdfast/broker';
+import { type Database } from '@holdfast/postgres';
 import { BEHAVIOR_EVENTS, HEADERS, type Millis, TICK_SCHEMA, tickCodec } from '@holdfast/schemas';
 
 import { type Arena } from './arena.js';
@@ -17,7 +19,9 @@ export async function bringToRest(arena: Arena): Promise<void> {
   await fleet.ready(120);
   await end(arena, 'ingest');
   say('waiting for the pipeline to catch up');
-  await watch.endsWithTick(await writeLastTick(arena), CATCH_UP_LIMIT);
+  const lastTick = Math.max(Date.now(), watch.latest) + 1_000;
+  await writeLastTick(arena.grounds.broker, lastTick);
+  await watch.endsWithTick(lastTick, CATCH_UP_LIMIT);
   await end(arena, 'features');
   await end(arena, 'scoring');
   await until('dispatch to apply and send everything', () => workOfDispatch(arena));
@@ -25,8 +29,7 @@ export async function bringToRest(arena: Arena): Promise<void> {
 }
 
 /** The last record of every partition, by which one sees that all before it has passed through. */
-async function writeLastTick({ grounds: { broker }, options, watch }: Arena): Promise<Millis> {
-  const at = Math.max(Date.now(), watch.latest) + 1_000;
+export async function writeLastTick(broker: Broker, at: Millis): Promise<void> {
   const record = {
     key: null,
     value: tickCodec.encode({ type: 'tick', at }, { id: '', sequence: 0 }),
@@ -34,9 +37,9 @@ async function writeLastTick({ grounds: { broker }, options, watch }: Arena): Pr
     at,
   };
   const producer = await broker.producer();
-  for (let p = 0; p < options.partitions; p++) await producer.append(BEHAVIOR_EVENTS.name, p, [record]);
+  const partitions = await broker.partitions(BEHAVIOR_EVENTS.name);
+  for (let p = 0; p < partitions; p++) await producer.append(BEHAVIOR_EVENTS.name, p, [record]);
   await producer.close();
-  return at;
 }
 
 /** What is left to do: customers' records to apply, messages to send, intervention events to publish. */
@@ -47,6 +50,11 @@ async function workOfDispatch({ grounds: { database }, watch }: Arena): Promise<
   const positions = new Map(owners.map(({ partition, position }) => [partition, Number(position)]));
   const behind = watch.lastCustomerOffsets.filter((offset, partition) => (positions.get(partition) ?? 0) <= offset);
   if (behind.length > 0) return `${behind.length} partitions are not at their end`;
+  return queueOfDispatch(database);
+}
+
+/** Messages to send and intervention events to publish. */
+export async function queueOfDispatch(database: Database): Promise<string | null> {
   const [row] = await database.query<{ messages: number; events: number }>(
     `select (select count(*) from messages where state = 'queued')::int as messages,
             (select count(*) from intervention_outbox)::int as events`,
@@ -55,7 +63,7 @@ async function workOfDispatch({ grounds: { database }, watch }: Arena): Promise<
 }
 
 /** Polls `lack` until it is null. Throws a sentence with what was lacking after a time. */
-async function until(what: string, lack: () => Promise<string | null>): Promise<void> {
+export async function until(what: string, lack: () => Promise<string | null>): Promise<void> {
   const deadline = performance.now() + CATCH_UP_LIMIT * 1_000;
   for (;;) {
     const lacking = await lack();

@@ -1,5 +1,5 @@
 // Looks at the end of the pipeline from outside: how far time has come in each partition of customer.risk.
-import { type Broker, type RecordStream } from '@holdfast/broker';
+import { type Broker, type RecordStream, type StoredRecord } from '@holdfast/broker';
 import { CUSTOMER_RISK, type Millis } from '@holdfast/schemas';
 
 export class Watch {
@@ -19,6 +19,9 @@ export class Watch {
     this.#streams = ends.map((end, partition) => broker.open(CUSTOMER_RISK.name, partition, end));
     this.#readers = this.#streams.map((stream, partition) => this.#read(stream, partition));
   }
+
+  /** Scenarios may listen: every record as it comes out. */
+  onRecord: (partition: number, record: StoredRecord) => void = () => undefined;
 
   /** Begins at the end of the topic. */
   static async start(broker: Broker): Promise<Watch> {
@@ -65,6 +68,11 @@ export class Watch {
     return this.#until((partition) => this.#lastTick[partition] === at, seconds);
   }
 
+  /** Resolves when in each partition time has come to its tick; rejects after `seconds`. */
+  ticksTo(ticks: readonly Millis[], seconds: number): Promise<void> {
+    return this.#until((partition) => this.#lastTick[partition]! >= ticks[partition]!, seconds);
+  }
+
   async #until(isThere: (partition: number) => boolean, seconds: number): Promise<void> {
     const deadline = performance.now() + seconds * 1_000;
     for (;;) {
@@ -88,7 +96,9 @@ export class Watch {
       const now = performance.now();
       this.#longestPause = Math.max(this.#longestPause, now - this.#heardAt[partition]!);
       this.#heardAt[partition] = now;
-      for (const { at, key, offset } of records) {
+      for (const record of records) {
+        const { at, key, offset } = record;
+        this.onRecord(partition, record);
         this.#reached[partition] = Math.max(this.#reached[partition]!, at);
         if (key === null) this.#lastTick[partition] = at;
         else this.#lastCustomer[partition] = offset;

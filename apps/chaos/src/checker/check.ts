@@ -12,4 +12,4 @@ export const check = (
   say: (text: string) => void = () => undefined,
   mode: ExamineOptions['mode'] = 'full',
 ): Promise<Verdict> =>
-  examine(evidence, { broker, say, mode, witness: (topics) => consoleConsumer(evidence.brokers, topics) });
+  examine(evidence, { broker, say, mode, witness: (counts) => consoleConsumer(evidence.brokers, counts) });

@@ -42,6 +42,16 @@ export class LogReader {
     return this.#taker.notes;
   }
 
+  /** How many records were read, of each topic that was asked for. */
+  get counts(): ReadonlyMap<string, number> {
+    const counts = new Map(Array.from(this.#bounds.keys(), (topic) => [topic, 0]));
+    for (const [place, { count }] of this.notes) {
+      const topic = place.slice(0, place.lastIndexOf('/'));
+      counts.set(topic, counts.get(topic)! + count);
+    }
+    return counts;
+  }
+
   /** Offset after the last record. */
   async end(topic: string, partition: number): Promise<number> {
     return (await this.boundsOf(topic))[partition]!.end;

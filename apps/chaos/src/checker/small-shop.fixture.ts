@@ -36,7 +36,12 @@ export function* shopHistory(until: Millis, partitions: number): Generator<Plann
       if (day < n || day > n + 20 + (n % 7) * 20 || random() < 0.7) return [];
       const at = morning + Math.floor(random() * 0.9 * DAY);
       const type = day === n ? 'identified' : random() < 0.3 ? 'purchase' : 'view';
-      const happened = event({ customer, at, type: random() < 0.05 ? 'consent-changed' : type });
+      const happened = event({
+        customer,
+        at,
+        type: random() < 0.05 ? 'consent-changed' : type,
+        origin: n % 8 === 3 ? 'replay' : 'live',
+      });
       const partition = partitionOf(customerKey('main', customer), partitions);
       const planned = { partition, record: recordOf(happened), id: happened.messageId };
       return random() < 0.05 ? [planned, planned] : [planned];
@@ -53,13 +58,11 @@ export function* shopHistory(until: Millis, partitions: number): Generator<Plann
 }
 
 let events = 0;
-export function event(
-  given: Pick<BehaviorEvent, 'customer' | 'type'> & { at: Millis; coupon?: string },
-): BehaviorEvent {
-  const { customer, type, at, coupon } = given;
+type Given = Pick<BehaviorEvent, 'customer' | 'type'> & Partial<Pick<BehaviorEvent, 'origin' | 'coupon'>>;
+export function event({ customer, type, at, origin = 'live', coupon }: Given & { readonly at: Millis }): BehaviorEvent {
   const price = { amountMinor: 2_000 + (events % 40) * 100, currency: 'GBP', orderId: `order-${events}` };
   return {
-    messageId: `m-${events++}`, shop: 'main', customer, type, occurredAt: at, receivedAt: at, origin: 'live',
+    messageId: `m-${events++}`, shop: 'main', customer, type, occurredAt: at, receivedAt: at, origin,
     ...(type === 'purchase' ? price : {}),
     ...(type === 'identified' ? { email: `${customer}@shop.test` } : {}),
     ...(type === 'consent-changed' ? { consent: { channel: 'sms', granted: true } } : {}),

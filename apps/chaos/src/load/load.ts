@@ -48,6 +48,11 @@ export class Load {
     return this.#rejected;
   }
 
+  /** Aborted by {@link abandon}. */
+  get abandoned(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   start(): void {
     this.setPace(this.options.perSecond);
     this.#senders = Array.from({ length: this.options.senders }, () =>

@@ -2,7 +2,7 @@
 import { BEHAVIOR_EVENTS, CUSTOMER_FEATURES, CUSTOMER_RISK, type Millis, toIso } from '@holdfast/schemas';
 
 import { type Arena } from '../arena/arena.js';
-import { historyOf } from '../arena/history.js';
+import { historyOf, silentCrossings } from '../arena/history.js';
 import { bringRegulars, crossingInstants, view } from '../arena/regulars.js';
 
 /** In which order the customer acts, crosses, and all processes of scoring are killed. */
@@ -85,22 +85,28 @@ export class Edges {
 
   /** What must have come of it: faults, one sentence each. */
   async examine(): Promise<string[]> {
+    const times = await silentCrossings(this.arena.grounds.broker);
     const { broker } = this.arena.grounds;
-    const said = new Map<string, Millis[]>(this.#aims.map(({ customer }) => [customer, []]));
-    for (const { customer, value } of await historyOf(broker, CUSTOMER_RISK))
-      if (value?.type === 'churn.risk.crossed.v1' && value.data.cause === 'silence')
-        said.get(customer!)?.push(value.at);
     const ev = await historyOf(broker, BEHAVIOR_EVENTS);
     const ft = await historyOf(broker, CUSTOMER_FEATURES);
     const rk = await historyOf(broker, CUSTOMER_RISK);
     return this.#aims.flatMap(({ customer, crossing, side }) => {
-      const times = said.get(customer)!.filter((at) => at === crossing).length;
-      const wanted = side === BEFORE ? 0 : 1;
-      if (times !== wanted) for (const h of [ev, ft, rk]) for (const r of h) if (r.customer === customer) console.error(JSON.stringify({ ...r, value: { ...r.value, h: 0, w: 0, x: 0, reasons: 0 } }));
-      if (times !== wanted) for (const r of ev) if (r.customer === null && r.partition === ev.find((x) => x.customer === customer)!.partition && Math.abs(r.at - crossing) < 1500) console.error('tick', r.offset, r.at, r.at - crossing);
-      return times === wanted
-        ? []
-        : [`${customer} (${side}) crossed ${times} times at ${toIso(crossing)}; ${wanted} are right.`];
+      const found = times.get(`${customer} ${crossing}`) ?? 0;
+      const right = side === BEFORE ? 0 : 1;
+      if (found !== right)
+        for (const h of [ev, ft, rk])
+          for (const r of h)
+            if (r.customer === customer)
+              console.error(JSON.stringify({ ...r, value: { ...r.value, h: 0, w: 0, x: 0, reasons: 0 } }));
+      if (found !== right)
+        for (const r of ev)
+          if (
+            r.customer === null &&
+            r.partition === ev.find((x) => x.customer === customer)!.partition &&
+            Math.abs(r.at - crossing) < 1500
+          )
+            console.error('tick', r.offset, r.at, r.at - crossing);
+      return found === right ? [] : [`${customer} (${side}) crossed ${found} times at ${toIso(crossing)}.`];
     });
   }
 

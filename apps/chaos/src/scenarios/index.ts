@@ -2,9 +2,11 @@
 import { type Scenario } from '../scenario.js';
 import { brokerAway } from './broker-away.js';
 import { brokerNodes } from './broker-nodes.js';
+import { databaseAway } from './database-away.js';
 import { killedProcesses } from './killed-processes.js';
 import { rollingRestart } from './rolling-restart.js';
 import { scaling } from './scaling.js';
+import { standstill } from './standstill.js';
 import { wakeUps } from './wake-ups.js';
 import { zombies } from './zombies.js';
 
@@ -15,5 +17,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scaling,
   brokerAway,
   brokerNodes,
+  databaseAway,
   wakeUps,
+  standstill,
 ];

@@ -1,0 +1,104 @@
+// Ways of striking PostgreSQL from inside: a deadlock with a checkpoint, and every connection taken.
+import pg from 'pg';
+
+import { type Arena } from './arena.js';
+
+/** A checkpoint comes every few seconds. */
+const CHECKPOINT_LIMIT_MS = 20_000;
+const TOO_MANY_CONNECTIONS = '53300';
+const SERVICES = `datname = current_database() and application_name like 'holdfast-%' and application_name <> 'holdfast-chaos'`;
+
+/**
+ * Locks the customers of a partition and then its owner: a checkpoint does it the other way round. Resolves to whether PostgreSQL
+ * has ended the checkpoint's transaction (it ends that of the two that has waited longer, which is not ours).
+ */
+export async function deadlock(arena: Arena, task: string, partition: number): Promise<boolean> {
+  const { database } = arena.grounds;
+  const before = await deadlocks(arena);
+  const isOurs = await database.transaction(async (ours) => {
+    const [me] = await ours.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await ours.query('select from states where task = $1 and partition = $2 for update', [task, partition]);
+    const blocked = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+    await until(async () => (await database.query(blocked, [me!.pid])).length > 0);
+    try {
+      await ours.query('select from owners where task = $1 and partition = $2 for update', [task, partition]);
+      return false;
+    } catch (error) {
+      if ((error as { code?: string }).code === '40P01') return true;
+      throw error;
+    }
+  });
+  if (isOurs) return false;
+  // A backend tells of its deadlock when it has come to rest.
+  return until(async () => (await deadlocks(arena)) > before);
+}
+
+async function deadlocks({ grounds: { database } }: Arena): Promise<number> {
+  const sql = 'select deadlocks::int as count from pg_stat_database where datname = current_database()';
+  const [row] = await database.query<{ count: number }>(sql);
+  return row!.count;
+}
+
+/** False when it has not come true in time. */
+async function until(isTrue: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + CHECKPOINT_LIMIT_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return true;
+}
+
+/** All connections that PostgreSQL has to give, until they are given back. */
+export class Hoard {
+  readonly #clients: pg.Client[] = [];
+  #isOver = false;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(private readonly arena: Arena) {}
+
+  /** Resolves when the services have none left. */
+  async begin(): Promise<void> {
+    await this.#seize();
+    this.#work = this.#keep();
+  }
+
+  async giveBack(): Promise<void> {
+    this.#isOver = true;
+    await this.#work;
+    await Promise.all(this.#clients.map((client) => client.end().catch(() => undefined)));
+  }
+
+  /** How many connections the services have. */
+  async left(): Promise<number> {
+    const sql = `select count(*)::int as count from pg_stat_activity where ${SERVICES}`;
+    const [row] = await this.arena.grounds.database.query<{ count: number }>(sql);
+    return row!.count;
+  }
+
+  /** Whoever gets in between is thrown out again. */
+  async #keep(): Promise<void> {
+    while (!this.#isOver) {
+      if ((await this.left()) > 0) await this.#seize();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  async #seize(): Promise<void> {
+    const { database, postgres } = this.arena.grounds;
+    while ((await this.left()) > 0) {
+      await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${SERVICES}`);
+      for (;;) {
+        const client = new pg.Client({ connectionString: postgres.url, application_name: 'hoard' });
+        client.on('error', () => undefined);
+        try {
+          await client.connect();
+          this.#clients.push(client);
+        } catch (error) {
+          if ((error as { code?: string }).code === TOO_MANY_CONNECTIONS) break;
+          throw error;
+        }
+      }
+    }
+  }
+}
