@@ -77,6 +77,7 @@ export class Checkpointer {
     if (letters.length === 0) return;
     await this.options.letters.send(letters);
     this.memory.letterBox = [];
+    this.memory.areLettersUnsaved = true;
   }
 
   private save(parts: ReturnType<PartitionMemory<unknown, unknown>['snapshot']>) {

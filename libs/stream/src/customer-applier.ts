@@ -162,6 +162,8 @@ export class CustomerApplier {
 
   /** After a dead letter nothing may be written before a checkpoint: another version might not fail there. */
   async beforeOutput(): Promise<void> {
-    if (this.parts.memory.letterBox.length > 0) await this.parts.checkpointer.complete();
+    const { memory, checkpointer } = this.parts;
+    if (memory.letterBox.length > 0) await checkpointer.complete();
+    else if (memory.areLettersUnsaved) await checkpointer.done();
   }
 }

@@ -20,6 +20,8 @@ export class PartitionMemory<State, Shared> {
   duplicates: number;
   /** Dead letters built and not yet sent. */
   letterBox: BrokerRecord[] = [];
+  /** Some have been sent, and the checkpoint that knows of them has not been committed. */
+  areLettersUnsaved = false;
   source: Cause | null;
   position: number;
   /** Outputs and dead letters of the record at `position` so far. */
@@ -106,6 +108,7 @@ export class PartitionMemory<State, Shared> {
 
   /** The snapshot has been committed, and these were the next wake-ups then. */
   saved(wakeUps: Owned['wakeUps']): void {
+    this.areLettersUnsaved = false;
     this.customers.saved();
     this.messageIds.saved();
     this.wakeUps.reset(wakeUps, this.settings.wakeWindow, this.customers.changedWakeUps());

@@ -1,13 +1,16 @@
 // A log in memory behind the port `Broker`.
 import { type Broker, type BrokerRecord, type Producer, type RecordStream, type StoredRecord } from '@holdfast/broker';
+import { type Progress } from '@holdfast/postgres';
 
 import { SimulatedGroups } from './simulated-groups.js';
+import { type StoredPartition } from './simulated-store.js';
 import { type Process, type World } from './world.js';
 
-/** Who appended a record. A zombie: somebody newer owned the partition by then. */
+/** Who appended a record, and what the last checkpoint was then. A zombie: somebody newer owned the partition by then. */
 export interface Author {
   readonly process: Process;
   readonly isZombie: boolean;
+  readonly saved: Progress;
 }
 
 export interface Log {
@@ -16,8 +19,8 @@ export interface Log {
   readonly authors: (Author | null)[];
 }
 
-/** Whether a process is the newest owner of what writes to a topic. */
-export type IsOwner = (process: Process, topic: string, partition: number) => boolean;
+/** What is stored of the partition of the task that writes to a topic. */
+export type WriterOf = (topic: string, partition: number) => StoredPartition;
 
 export class SimulatedBroker {
   private readonly logs = new Map<string, Log[]>();
@@ -26,7 +29,7 @@ export class SimulatedBroker {
   constructor(
     private readonly world: World,
     readonly partitionCount: number,
-    private readonly isOwner: IsOwner,
+    private readonly writerOf: WriterOf,
   ) {
     this.groups = new SimulatedGroups(world, partitionCount);
   }
@@ -43,7 +46,7 @@ export class SimulatedBroker {
   append(topic: string, partition: number, records: readonly BrokerRecord[], process: Process | null = null): number {
     const log = this.log(topic, partition);
     const first = log.records.length;
-    const author = process && { process, isZombie: !this.isOwner(process, topic, partition) };
+    const author = process && authorOf(process, this.writerOf(topic, partition));
     for (const record of records) {
       log.records.push({ ...record, offset: log.records.length });
       log.authors.push(author);
@@ -110,3 +113,9 @@ export class SimulatedBroker {
     };
   }
 }
+
+const authorOf = (process: Process, { owners, progress }: StoredPartition): Author => ({
+  process,
+  isZombie: owners.at(-1) !== process,
+  saved: progress,
+});
