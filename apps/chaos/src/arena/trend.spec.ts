@@ -13,7 +13,7 @@ const growth = (samples: readonly Sample[]): number => slopeOf(floorOf(samples, 
 /** MB of a heap that fills and is emptied every 50 s, not always to the same depth. */
 function breathing(seed: number): (minute: number) => number {
   const random = seeded(seed);
-  return (minute) => 200 + 60 * ((minute * 1.2) % 1) + 4 * random();
+  return (minute) => 200 + 60 * ((minute * 1.2) % 1) + 2 * random();
 }
 
 describe('the trend of something that breathes', () => {
