@@ -136,7 +136,7 @@ class KafkaNode {
 }
 
 function format(java, config, clusterId) {
-  const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config];
+  const args = [...java, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', config];
   const { status, stderr } = spawnSync('java', args, { encoding: 'utf8' });
   if (status !== 0) throw new LocalKafkaUnavailable(`Kafka could not format its data folder: ${stderr.trim()}`);
 }
