@@ -1,8 +1,8 @@
 // Customers who act just before, at and just after the instant at which they cross, and processes that are killed in between.
-import { BEHAVIOR_EVENTS, CUSTOMER_FEATURES, CUSTOMER_RISK, type Millis, toIso } from '@holdfast/schemas';
+import { type Millis, toIso } from '@holdfast/schemas';
 
 import { type Arena } from '../arena/arena.js';
-import { historyOf, silentCrossings } from '../arena/history.js';
+import { silentCrossings } from '../arena/history.js';
 import { bringRegulars, crossingInstants, view } from '../arena/regulars.js';
 
 /** In which order the customer acts, crosses, and all processes of scoring are killed. */
@@ -67,7 +67,6 @@ export class Edges {
     await Promise.all(arena.fleet.of('scoring').map((replica) => replica.kill()));
     const until = Date.now();
     arena.say(`killed scoring amid ${near.length} crossings`);
-    console.error({ from, until, middle, actedAt });
     const gone = near.filter(([, crossing]) => crossing < from);
     const atOnce = coming.filter(([, crossing], n) => n % 2 === 1 && crossing > until);
     await Promise.all(gone.map(([customer]) => arena.load.send([view(customer, 'acts')])));
@@ -86,26 +85,9 @@ export class Edges {
   /** What must have come of it: faults, one sentence each. */
   async examine(): Promise<string[]> {
     const times = await silentCrossings(this.arena.grounds.broker);
-    const { broker } = this.arena.grounds;
-    const ev = await historyOf(broker, BEHAVIOR_EVENTS);
-    const ft = await historyOf(broker, CUSTOMER_FEATURES);
-    const rk = await historyOf(broker, CUSTOMER_RISK);
     return this.#aims.flatMap(({ customer, crossing, side }) => {
       const found = times.get(`${customer} ${crossing}`) ?? 0;
       const right = side === BEFORE ? 0 : 1;
-      if (found !== right)
-        for (const h of [ev, ft, rk])
-          for (const r of h)
-            if (r.customer === customer)
-              console.error(JSON.stringify({ ...r, value: { ...r.value, h: 0, w: 0, x: 0, reasons: 0 } }));
-      if (found !== right)
-        for (const r of ev)
-          if (
-            r.customer === null &&
-            r.partition === ev.find((x) => x.customer === customer)!.partition &&
-            Math.abs(r.at - crossing) < 1500
-          )
-            console.error('tick', r.offset, r.at, r.at - crossing);
       return found === right ? [] : [`${customer} (${side}) crossed ${found} times at ${toIso(crossing)}.`];
     });
   }
