@@ -4,12 +4,13 @@ import { openResources } from '@holdfast/stream';
 import { Type } from '@sinclair/typebox';
 
 import { IngestModule } from './ingest.module.js';
+import { REAL_TIME } from './live-clock.js';
 import { ingestSettings } from './settings.js';
 
 const settings = Type.Composite([infrastructureSettings, ingestSettings]);
 
-/** The definition to run. `open`: how it gets at log and database. */
-export const ingestService = (open = openResources): ServiceDefinition<typeof settings> => ({
+/** The definition to run. `open`: how it gets at log and database; `time`: where its clock gets the time from. */
+export const ingestService = (open = openResources, time = REAL_TIME): ServiceDefinition<typeof settings> => ({
   name: 'ingest',
   settings,
   async build(context, settings) {
@@ -17,7 +18,7 @@ export const ingestService = (open = openResources): ServiceDefinition<typeof se
     context.health.add('database', () => resources.database.ping());
     context.health.add('broker', () => resources.broker.ping());
     return {
-      modules: [IngestModule.register(context, resources, settings)],
+      modules: [IngestModule.register(context, resources, settings, time)],
       close: () => resources.close(),
     };
   },
