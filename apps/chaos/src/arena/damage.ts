@@ -1,11 +1,11 @@
-// Reads every partition of a log as far as it goes, beside what it held before it was damaged.
+// Reads every partition of a log as far as it goes, and holds that against what it held before a byte was flipped.
 import { setTimeout } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 
-import { type Broker, PermanentError } from '@holdfast/broker';
+import { type Broker, openEmbeddedBroker, PermanentError, type RecordStream } from '@holdfast/broker';
 import { TOPICS } from '@holdfast/schemas';
 
-import { type FlippedByte } from './flipped-byte.js';
+import { flip, type FlippedByte } from './flipped-byte.js';
 
 /** A partition that ends before it should must say why within this, ms. */
 const SILENCE_MS = 2_000;
@@ -19,20 +19,30 @@ interface Reading {
 /** By `topic/partition`. */
 export type Readings = ReadonlyMap<string, Reading>;
 
-/** `expected`: how many records there should be; default: as many as the log says. */
-export async function readAll(broker: Broker, expected?: Readings): Promise<Readings> {
+/** Reads a whole log. `ends`: how many records there are in a partition; default: as many as the log says. */
+export async function readAll(broker: Broker, ends?: (place: string) => number): Promise<Readings> {
   const readings = new Map<string, Reading>();
   for (const { name } of TOPICS)
     for (const [partition, { end }] of (await broker.bounds(name)).entries()) {
       const place = `${name}/${partition}`;
-      readings.set(place, await readOne(broker, [name, partition], expected?.get(place)?.sums.length ?? end));
+      readings.set(place, await readOne(broker.open(name, partition, 0), ends?.(place) ?? end));
     }
   return readings;
 }
 
-async function readOne(broker: Broker, [topic, partition]: [string, number], end: number): Promise<Reading> {
+/** The same while a byte is flipped. */
+export async function readDamaged(log: string, byte: FlippedByte, before: Readings): Promise<Readings> {
+  await flip(byte);
+  try {
+    const broker = await openEmbeddedBroker({ directory: log, log: () => undefined });
+    return await readAll(broker, (place) => before.get(place)!.sums.length).finally(() => broker.close());
+  } finally {
+    await flip(byte);
+  }
+}
+
+async function readOne(stream: RecordStream, end: number): Promise<Reading> {
   const sums: number[] = [];
-  const stream = broker.open(topic, partition, 0);
   try {
     for (let sum = 0; sums.length < end;) {
       const silence = setTimeout(SILENCE_MS, []);
@@ -50,4 +60,27 @@ async function readOne(broker: Broker, [topic, partition]: [string, number], end
   } finally {
     await stream.close();
   }
+}
+
+/** What is wrong with how a log with a flipped byte was read: one sentence each. */
+export function judge(flipped: FlippedByte, found: Readings, before: Readings): string[] {
+  const { file, position, frame, isInHeader } = flipped;
+  const faults: string[] = [];
+  let stopped = 0;
+  for (const [place, { sums, damage }] of found) {
+    const whole = before.get(place)!.sums;
+    if (sums.at(-1) !== whole[sums.length - 1]) faults.push(`${place} was read, but not as it had been written.`);
+    if (damage === null) {
+      if (sums.length < whole.length) faults.push(`${place} ended at offset ${sums.length} without a word.`);
+      continue;
+    }
+    stopped += 1;
+    const [topic, partition] = place.split('/');
+    const name = `Partition ${partition} of ${topic} is damaged from offset ${sums.length} on: `;
+    const where = `the bytes at position ${frame} of ${file} `;
+    if (!damage.message.startsWith(`${name}${where}`)) faults.push(`It was said of ${place}: ${damage.message}`);
+  }
+  // A header tells whose the records are: without it every partition may stop that nothing shows to be whole.
+  if (isInHeader ? stopped === 0 : stopped !== 1) faults.push(`${stopped} partitions stopped.`);
+  return faults.map((fault) => `Byte ${position} of ${file} was flipped: ${fault}`);
 }

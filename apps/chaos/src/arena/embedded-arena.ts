@@ -113,7 +113,7 @@ export class EmbeddedArena extends AnyArena {
       await until(`${stage} to apply everything`, async () =>
         (await this.#reached(stage)) === lastTick ? null : 'it is not at its end',
       );
-    const database = await openDatabase(await this.holdfast.databaseUrl(), { poolSize: 1 });
+    const database = await openDatabase(await this.holdfast.databaseUrl(), { poolSize: 2 });
     await until('dispatch to send everything', () => queueOfDispatch(database)).finally(() => database.close());
     await this.holdfast.stop();
   }
@@ -123,7 +123,10 @@ export class EmbeddedArena extends AnyArena {
     const { receivers, modelsDirectory } = this.base;
     const server = await startEmbeddedPostgres({ directory: this.holdfast.postgres });
     this.#reading.add(() => server.stop());
-    const broker = await openEmbeddedBroker({ directory: this.holdfast.log, log: (line) => this.hear('the log', line) });
+    const broker = await openEmbeddedBroker({
+      directory: this.holdfast.log,
+      log: (line) => this.hear('the log', line),
+    });
     this.#reading.add(() => broker.close());
     this.#broker = broker;
     const evidence = {

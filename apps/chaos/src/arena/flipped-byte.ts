@@ -17,7 +17,11 @@ export interface FlippedByte {
 }
 
 /** Chooses a byte of a log: any, or one in the header of a frame. */
-export async function chooseByte(log: string, random: () => number, isInHeader: boolean): Promise<FlippedByte> {
+export async function chooseByte(
+  log: string,
+  random: () => number,
+  where: 'anywhere' | 'header',
+): Promise<FlippedByte> {
   const files = await journalFiles(log);
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   let at = Math.floor(random() * sizes.reduce((sum, size) => sum + size, 0));
@@ -25,7 +29,7 @@ export async function chooseByte(log: string, random: () => number, isInHeader: 
   const file = files[n]!;
   const position = at + sizes[n]!;
   const frame = (await readFile(file)).lastIndexOf(FRAME_MAGIC, position);
-  const chosen = isInHeader ? frame + Math.floor(random() * HEADER_BYTES) : position;
+  const chosen = where === 'header' ? frame + Math.floor(random() * HEADER_BYTES) : position;
   const mask = 1 << Math.floor(random() * 8);
   return { file, position: chosen, mask, frame, isInHeader: chosen < frame + HEADER_BYTES };
 }

@@ -1,6 +1,7 @@
 // Holdfast as `npm start` runs it: everything in one process, in a folder of its own, with a PostgreSQL that must not outlive it.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 import { Child } from './child.js';
 import { PostgresServers } from './postgres-servers.js';
@@ -32,7 +33,8 @@ export class Installation {
       args: ['--no-replay', '--port', '0', '--data-dir', folder],
       environment,
       onLine,
-      onUnexpectedEnd: ({ code, signal }) => faults.push(`Holdfast ended by itself (${signal ?? `exit code ${code}`}).`),
+      onUnexpectedEnd: ({ code, signal }) =>
+        faults.push(`Holdfast ended by itself (${signal ?? `exit code ${code}`}).`),
     });
   }
 
@@ -72,6 +74,16 @@ export class Installation {
     await this.#servers.note();
     await this.#process.kill();
     await this.#servers.note();
+  }
+
+  /** Starts it and kills it after so long, ms. False when it listened by then. */
+  async killWhileStarting(ms: number): Promise<boolean> {
+    const ended = this.#process.start().catch(() => undefined);
+    await Promise.race([ended, setTimeout(ms)]);
+    const isUp = this.url !== null;
+    await this.kill();
+    await ended;
+    return !isUp;
   }
 
   /** SIGTERM. That it does not stop in order is a fault. */

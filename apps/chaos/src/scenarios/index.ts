@@ -1,8 +1,9 @@
 // All scenarios, in the order of their numbers.
-import { type Scenario } from '../scenario.js';
+import { type AnyScenario } from '../scenario.js';
 import { brokerAway } from './broker-away.js';
 import { brokerNodes } from './broker-nodes.js';
 import { databaseAway } from './database-away.js';
+import { embedded } from './embedded.js';
 import { killedProcesses } from './killed-processes.js';
 import { rollingRestart } from './rolling-restart.js';
 import { scaling } from './scaling.js';
@@ -10,7 +11,7 @@ import { standstill } from './standstill.js';
 import { wakeUps } from './wake-ups.js';
 import { zombies } from './zombies.js';
 
-export const SCENARIOS: readonly Scenario[] = [
+export const SCENARIOS: readonly AnyScenario[] = [
   killedProcesses,
   zombies,
   rollingRestart,
@@ -20,4 +21,5 @@ export const SCENARIOS: readonly Scenario[] = [
   databaseAway,
   wakeUps,
   standstill,
+  embedded,
 ];
