@@ -105,7 +105,7 @@ export class Arena extends AnyArena {
   onMessage: (replica: Replica, message: unknown) => void = () => undefined;
 
   check(): Promise<Verdict> {
-    return check(this.evidence(), this.grounds.broker, this.say);
+    return check(this.evidence(), this.say);
   }
 
   protected comesTo(at: Millis): Promise<void> {
