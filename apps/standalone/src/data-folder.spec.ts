@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,5 +30,17 @@ describe('the data folder', () => {
     const key = await writeKeyOf(folder);
     expect(key.length).toBeGreaterThan(20);
     expect(await writeKeyOf(folder)).toBe(key);
+  });
+
+  it('makes a write key anew that a killed start has left empty, and leaves nothing else behind', async () => {
+    const interrupted = join(folder, 'interrupted');
+    await prepareDataFolder(interrupted);
+    await writeFile(join(interrupted, 'write-key'), '');
+    const key = await writeKeyOf(interrupted);
+    expect(key.length).toBeGreaterThan(20);
+    expect(await writeKeyOf(interrupted)).toBe(key);
+    const { mode } = await stat(join(interrupted, 'write-key'));
+    expect(mode & 0o777).toBe(0o600);
+    expect((await readdir(interrupted)).filter((name) => name.startsWith('write-key'))).toEqual(['write-key']);
   });
 });

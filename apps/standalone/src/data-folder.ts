@@ -1,6 +1,6 @@
 // The folder that holds everything: checked before anything is started in it.
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** A folder that cannot be used; the message says what to do. */
@@ -40,11 +40,14 @@ async function makeFolders(folder: string): Promise<void> {
 /** The write key of this installation, made at its first start. It may also import history. */
 export async function writeKeyOf(folder: string): Promise<string> {
   const file = join(folder, 'write-key');
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch {
-    const key = randomBytes(18).toString('base64url');
-    await writeFile(file, `${key}\n`, { mode: 0o600 });
-    return key;
-  }
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  if (kept.trim() !== '') return kept.trim();
+  const key = randomBytes(18).toString('base64url');
+  // Written beside and renamed: a kill leaves no key or a whole one, never an empty one that no start gets past.
+  await writeFile(`${file}.new`, `${key}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return key;
 }
