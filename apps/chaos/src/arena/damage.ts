@@ -45,8 +45,9 @@ async function readOne(stream: RecordStream, end: number): Promise<Reading> {
   const sums: number[] = [];
   try {
     for (let sum = 0; sums.length < end;) {
-      const silence = setTimeout(SILENCE_MS, []);
-      const records = await Promise.race([stream.next(), silence]);
+      const heard = new AbortController();
+      const silence = setTimeout(SILENCE_MS, [], { signal: heard.signal });
+      const records = await Promise.race([stream.next(), silence]).finally(() => heard.abort());
       if (records.length === 0) break;
       for (const { key, value, headers, at, offset } of records) {
         sum = crc32(value, crc32(JSON.stringify([key, headers, at, offset]), sum));
