@@ -1,5 +1,5 @@
 // What a topic says in the end: every record in effect, as its readers see it.
-import { type Broker } from '@holdfast/broker';
+import { type Broker, type RecordStream, type StoredRecord } from '@holdfast/broker';
 import {
   BEHAVIOR_EVENTS,
   CUSTOMER_RISK,
@@ -29,7 +29,7 @@ export async function historyOf<T>(broker: Broker, { name, decode }: Topic<T>): 
       let highest = [-1, -1] as readonly [offset: number, index: number];
       try {
         for (let next = start; next < end;) {
-          for (const { offset, at, key, value, headers } of await stream.next()) {
+          for (const { offset, at, key, value, headers } of await nextOf(stream)) {
             next = offset + 1;
             const source = headers[HEADERS.source];
             if (source !== undefined) {
@@ -64,21 +64,30 @@ export async function silentCrossings(broker: Broker): Promise<ReadonlyMap<strin
 /** Far enough from the end of a partition for a tick to lie between. */
 const TAIL = 2_000;
 
-/** The last tick of each partition that ingest has written; 0: none near the end. */
-export async function lastTicks(broker: Broker): Promise<Millis[]> {
+/** The newest records of behavior.events, by partition. */
+export async function newestEvents(broker: Broker): Promise<StoredRecord[][]> {
   const bounds = await broker.bounds(BEHAVIOR_EVENTS.name);
   return Promise.all(
     bounds.map(async ({ start, end }, partition) => {
       const from = Math.max(start, end - TAIL);
+      const found: StoredRecord[] = [];
       const stream = broker.open(BEHAVIOR_EVENTS.name, partition, from);
-      let last = 0;
-      for (let next = from; next < end;) {
-        const records = await stream.next();
-        for (const { key, at } of records) if (key === null) last = Math.max(last, at);
-        next = records.at(-1)!.offset + 1;
-      }
+      while (from + found.length < end) found.push(...(await nextOf(stream)));
       await stream.close();
-      return last;
+      return found;
     }),
   );
+}
+
+/** The last tick of each partition that ingest has written; 0: none near the end. */
+export const lastTicks = async (broker: Broker): Promise<Millis[]> =>
+  (await newestEvents(broker)).map((records) =>
+    records.reduce((last, { key, at }) => (key === null ? Math.max(last, at) : last), 0),
+  );
+
+/** A stream that was closed says so by an empty batch, for ever. */
+async function nextOf(stream: RecordStream): Promise<readonly StoredRecord[]> {
+  const records = await stream.next();
+  if (records.length === 0) throw new Error('The log was closed while it was being read.');
+  return records;
 }
