@@ -78,8 +78,9 @@ export class Arena extends AnyArena {
     });
     arena = new Arena(options, { grounds, fleet, load, watch }, say);
     closing.add(async () => load.abandon());
+    if (options.clock === 'replay') load.pause();
     load.start();
-    await watch.comesTo(Date.now(), RECOVERY_LIMIT);
+    if (options.clock === 'live') await watch.comesTo(Date.now(), RECOVERY_LIMIT);
     return arena;
   }
 

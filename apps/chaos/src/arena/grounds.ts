@@ -38,7 +38,7 @@ export interface Grounds {
 
 /** Opens them; `closing` ends them again, also when this fails half-way. */
 export async function openGrounds(options: ArenaOptions, closing: Closing): Promise<Grounds> {
-  const { client, brokers, partitions, horizonSeconds } = options;
+  const { client, brokers, partitions, horizonSeconds, clock } = options;
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-chaos-'));
   closing.add(() => rm(directory, { recursive: true, force: true }));
   const proxies = options.isProxied ? await openProxies(brokers, closing) : null;
@@ -58,7 +58,7 @@ export async function openGrounds(options: ArenaOptions, closing: Closing): Prom
   await prepareTopics({ broker, database }, partitions);
   const modelsDirectory = join(directory, 'models');
   await appendFirstRelease(broker, await writeQuickRelease(modelsDirectory, 1, horizonSeconds), 0);
-  await takeClock(database, 'live');
+  await takeClock(database, clock);
   return { directory, kafka, postgres, broker, database, receivers, modelsDirectory, proxies };
 }
 

@@ -14,6 +14,8 @@ export interface ArenaOptions {
   /** The services reach Kafka and PostgreSQL through proxies of ours. */
   readonly isProxied: boolean;
   readonly replicas: Readonly<Record<Service, number>>;
+  /** Who has the clock of the log at first; with `replay` the load waits until it is resumed. */
+  readonly clock: 'live' | 'replay';
   /** Of the model: see quick-release.ts. */
   readonly horizonSeconds: number;
   readonly perSecond: number;
@@ -34,6 +36,7 @@ export const USUAL: Omit<CommonOptions, 'seed' | 'effort'> = {
   partitions: 6,
   isProxied: false,
   replicas: { ingest: 2, features: 2, scoring: 2, dispatch: 2 },
+  clock: 'live',
   horizonSeconds: HORIZON_SECONDS,
   perSecond: 1_000,
   batch: 20,
