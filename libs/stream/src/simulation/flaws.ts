@@ -2,7 +2,14 @@
 // outside, to the ports, so that the runner has no switch that could be left on. The simulation and tests on real servers use the same five; on real ones:
 // `{ broker, database, probe: { ports: (ports) => spoil(ports, flaw, epochOf) } }` as the Resources of a service.
 import { type Broker, type Producer } from '@holdfast/broker';
-import { type CheckpointStore, type Ownership, type PartitionId, type StoredCustomer } from '@holdfast/postgres';
+import {
+  type CheckpointStore,
+  type Ownership,
+  type PartitionId,
+  type Progress,
+  type StoredCustomer,
+  type Transaction,
+} from '@holdfast/postgres';
 import { HEADERS } from '@holdfast/schemas';
 
 import { type Ports } from '../partition-context.js';
@@ -19,13 +26,18 @@ export type Flaw = (typeof FLAWS)[number];
 /** The epoch of a partition at this moment, as its store has it. */
 export type EpochOf = (id: PartitionId) => Promise<number>;
 
+type Work = [progress: Progress, work: (transaction: Transaction) => Promise<void>];
+
 /** The ports of one process, with a flaw. */
 export function spoil({ broker, store, timer }: Ports, flaw: Flaw, epochOf: EpochOf): Ports {
   switch (flaw) {
     case 'sources are not checked':
       return { broker: withoutSources(broker), store, timer };
-    case 'checkpoints are not fenced':
-      return { broker, store: replace(store, { save: unfenced(epochOf, store.save.bind(store)) }), timer };
+    case 'checkpoints are not fenced': {
+      const save = unfenced(epochOf, store.save.bind(store));
+      const advance = unfenced(epochOf, async (owner, ...rest: Work) => (await store.advance(owner, ...rest)) || null);
+      return { broker, store: replace(store, { save, advance }), timer };
+    }
     case 'loads are not fenced': {
       const [load, seen] = [unfenced(epochOf, store.load.bind(store)), unfenced(epochOf, store.seen.bind(store))];
       return { broker, store: replace(store, { load, seen }), timer };

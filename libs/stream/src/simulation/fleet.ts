@@ -16,7 +16,7 @@ export class Fleet {
   constructor(
     private readonly world: World,
     private readonly servers: Servers,
-    private readonly options: SimulationOptions,
+    private readonly options: SimulationOptions & { readonly hasSink: boolean },
   ) {
     const { random } = world;
     const strike = (kind: Strike) => () => this.strike(this.pick(), kind);
@@ -67,9 +67,13 @@ export class Fleet {
   }
 
   private start(): void {
-    const { flaw } = this.options;
+    const { flaw, hasSink } = this.options;
     this.workers.push(
-      startWorker(this.world, this.servers, { flaw, reached: (process, point) => this.reached(process, point) }),
+      startWorker(this.world, this.servers, {
+        flaw,
+        hasSink,
+        reached: (process, point) => this.reached(process, point),
+      }),
     );
   }
 

@@ -41,7 +41,8 @@ export function firstDifference(expected: Expectation, { outputs, letters, store
   );
 }
 
-function differ(what: string, expected: readonly string[], actual: readonly string[]): string | null {
+/** A sentence about the first difference, or null. */
+export function differ(what: string, expected: readonly string[], actual: readonly string[]): string | null {
   for (let i = 0; i < Math.max(expected.length, actual.length); i++) {
     if (expected[i] !== actual[i]) return `${what}[${i}] expected ${expected[i]} but was ${actual[i]}`;
   }

@@ -16,6 +16,8 @@ export interface StoredPartition {
   progress: Progress;
   readonly customers: Map<string, StoredCustomer>;
   readonly messageIds: Map<string, number>;
+  /** What a sink has written. */
+  readonly kept: unknown[];
   /** All that have taken ownership, the newest last. */
   readonly owners: Process[];
 }
@@ -30,7 +32,7 @@ export class SimulatedStore {
     let stored = this.partitions.get(name);
     if (!stored) {
       const progress = { position: 0, outputs: 0, letters: 0, now: 0, source: null, shared: null, duplicates: 0 };
-      stored = { epoch: 0, progress, customers: new Map(), messageIds: new Map(), owners: [] };
+      stored = { epoch: 0, progress, customers: new Map(), messageIds: new Map(), kept: [], owners: [] };
       this.partitions.set(name, stored);
     }
     return stored;
@@ -40,7 +42,7 @@ export class SimulatedStore {
   portOf(process: Process): CheckpointStore {
     const { world } = this;
     /** What only the newest owner may do; null: refused. */
-    const fenced = <T>(kind: 'load' | 'seen' | 'save', owner: Ownership, perform: (stored: StoredPartition) => T) => {
+    const fenced = <T>(kind: keyof typeof REFUSALS, owner: Ownership, perform: (stored: StoredPartition) => T) => {
       const performIfMine = () => {
         const stored = this.of(owner);
         if (stored.epoch === owner.epoch) return perform(stored);
@@ -61,7 +63,16 @@ export class SimulatedStore {
           }),
         ),
       save: (checkpoint, window) => fenced('save', checkpoint, (stored) => this.write(stored, checkpoint, window)),
-      advance: () => Promise.reject(new Error('no sinks here')),
+      advance: async (owner, progress, work) => {
+        const rows: unknown[] = [];
+        await work({ query: async (_sql, row = []) => (rows.push(...row), []) });
+        const write = (stored: StoredPartition) => {
+          stored.progress = progress;
+          stored.kept.push(...rows);
+          return true;
+        };
+        return (await fenced('advance', owner, write)) ?? false;
+      },
       prune: () => Promise.resolve(),
     };
   }
@@ -90,6 +101,7 @@ const REFUSALS = {
   load: 'a load was refused',
   seen: 'a look-up of message ids was refused',
   save: 'a checkpoint was refused',
+  advance: 'a transaction of a sink was refused',
 };
 
 function next(stored: StoredPartition, window: number): readonly WakeUp[] {

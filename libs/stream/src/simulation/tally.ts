@@ -4,7 +4,7 @@ import { type Point } from '../probe.js';
 /** Calls of ports, by what the process awaits. */
 export const AWAITS = [
   ...(['join', 'leave', 'assignment', 'commit', 'committed', 'bounds'] as const),
-  ...(['producer', 'append', 'next', 'own', 'load', 'seen', 'save', 'timer'] as const),
+  ...(['producer', 'append', 'next', 'own', 'load', 'seen', 'save', 'advance', 'timer'] as const),
 ] as const;
 export type Await = (typeof AWAITS)[number];
 
@@ -22,11 +22,12 @@ export const FAULTS: readonly string[] = [
     ...POINTS.map((point) => `${strike} at ${point}`),
   ]),
   ...['resumed', 'no longer deaf', 'partitions moved', 'replaced', 'joined by another'],
-  ...['the COMMIT of a checkpoint failed', 'the reply of a COMMIT was lost'],
+  ...['the COMMIT of a checkpoint failed', 'the reply of a COMMIT was lost', "the reply of a sink's COMMIT was lost"],
   ...['a send failed for good', 'a send failed for good after it had been stored', 'a failed send was stored later'],
   ...['reading failed', 'a load failed', 'taking ownership failed', 'a killed process had its send stored later'],
   ...['a cache of one customer', 'a window of one wake-up', 'a checkpoint in the middle of a tick'],
   ...['a load was refused', 'a look-up of message ids was refused', 'a checkpoint was refused'],
+  ...['a transaction of a sink was refused', 'a sink refused a record'],
   ...['a record was skipped by its source', 'a partition came back to a process that had had it'],
   ...[
     'a zombie published first',

@@ -1,9 +1,13 @@
 // A simulated process: both tasks, with paces and sizes of its own.
 import { GroupRunner } from '../group-runner.js';
+import { type RunMaker } from '../partition.js';
 import { type Probe } from '../probe.js';
 import { DEFAULT_STREAM_SETTINGS, type StreamSettings } from '../settings.js';
+import { SinkRun } from '../sink-run.js';
+import { type Sink } from '../task.js';
 import { TaskRun } from '../task-run.js';
 import { type Timer } from '../timer.js';
+import { keeper } from './example-sink.js';
 import { MAX_BYTES, STAGES } from './example-tasks.js';
 import { type Flaw, spoil } from './flaws.js';
 import { type Random } from './random.js';
@@ -28,10 +32,15 @@ export interface Worker {
 
 export interface WorkerOptions {
   readonly flaw: Flaw | undefined;
+  readonly hasSink: boolean;
   reached(process: Process, ...point: Parameters<NonNullable<Probe['reached']>>): void;
 }
 
-export function startWorker(world: World, { broker, store }: Servers, { flaw, reached }: WorkerOptions): Worker {
+export function startWorker(
+  world: World,
+  { broker, store }: Servers,
+  { flaw, hasSink, reached }: WorkerOptions,
+): Worker {
   const { random, tally } = world;
   const process: Process = { isPaused: false, isDeaf: false, isDead: false };
   const settings = drawSettings(random);
@@ -43,16 +52,18 @@ export function startWorker(world: World, { broker, store }: Servers, { flaw, re
     timer: timerOf(world, process),
   };
   const ports = flaw ? spoil(sound, flaw, async (id) => store.of(id).epoch) : sound;
-  const runners = STAGES.map(
-    ({ task, logId }) =>
-      new GroupRunner({
-        ...ports,
-        ...{ name: task.name, group: task.name, topic: task.input.name, logId, settings },
-        observer: {},
-        probe: { reached: (...point) => reached(process, ...point) },
-        makeRun: (context, opened, producer) => new TaskRun(task, context, opened, producer),
-      }),
+  const runner = (stage: Pick<Sink<unknown>, 'name' | 'input'>, logId: string, makeRun: RunMaker) =>
+    new GroupRunner({
+      ...ports,
+      ...{ name: stage.name, group: stage.name, topic: stage.input.name, logId, settings, makeRun },
+      observer: {},
+      probe: { reached: (...point) => reached(process, ...point) },
+    });
+  const runners = STAGES.map(({ task, logId }) =>
+    runner(task, logId, (context, opened, producer) => new TaskRun(task, context, opened, producer)),
   );
+  if (hasSink)
+    runners.push(runner(keeper, 'traces', (context, opened) => new SinkRun(keeper as Sink<unknown>, context, opened)));
   for (const runner of runners) runner.start().catch(() => undefined);
   let stopping: Promise<unknown> | undefined;
   return {

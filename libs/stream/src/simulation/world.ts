@@ -36,6 +36,7 @@ interface Call extends CallOptions {
 /** What fails, in the words of the tally: at all, after it has been done, and yet to be done. */
 const FAILURES: Partial<Record<Await, readonly [string, string?, string?]>> = {
   save: ['the COMMIT of a checkpoint failed', 'the reply of a COMMIT was lost'],
+  advance: ['the COMMIT of a sink failed', "the reply of a sink's COMMIT was lost"],
   append: [
     'a send failed for good',
     'a send failed for good after it had been stored',
