@@ -7,8 +7,6 @@ import { embedded } from './embedded.js';
 import { killedProcesses } from './killed-processes.js';
 import { rollingRestart } from './rolling-restart.js';
 import { scaling } from './scaling.js';
-import { standstill } from './standstill.js';
-import { wakeUps } from './wake-ups.js';
 import { zombies } from './zombies.js';
 
 export const SCENARIOS: readonly AnyScenario[] = [
@@ -19,7 +17,5 @@ export const SCENARIOS: readonly AnyScenario[] = [
   brokerAway,
   brokerNodes,
   databaseAway,
-  wakeUps,
-  standstill,
   embedded,
 ];
