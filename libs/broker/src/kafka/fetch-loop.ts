@@ -77,7 +77,8 @@ export class FetchLoop {
     return this.#streams.size > 0;
   }
 
-  async #poll(ready: readonly KafkaStream[]): Promise<void> {
+  async #poll(all: readonly KafkaStream[]): Promise<void> {
+    const ready = oneOfEachPartition(all);
     const parts = ready.map(({ topic, partition, offset }) => ({
       topic,
       partition,
@@ -92,6 +93,8 @@ export class FetchLoop {
       this.#isInterruptible = false;
       this.#backoff.reset();
       const bytes = this.#spread(ready, answer);
+      // Whose turn it was lets the other readers of its partition ask first.
+      if (ready.length < all.length) for (const stream of ready) this.#toEnd(stream);
       if (bytes < PACED_BELOW_BYTES && bytes > 0) await new Promise((resolve) => setTimeout(resolve, PACE_MS));
     } catch (error) {
       this.#isInterruptible = false;
@@ -114,11 +117,15 @@ export class FetchLoop {
           bytes += part.bytes.length;
           stream.push(part.bytes);
           // Kafka fills answers in the order of the question: who got something asks last next time.
-          if (this.#streams.delete(stream)) this.#streams.add(stream);
+          this.#toEnd(stream);
         } else if (part.code !== 0) this.#refuse(stream, part);
       }
     }
     return bytes;
+  }
+
+  #toEnd(stream: KafkaStream): void {
+    if (this.#streams.delete(stream)) this.#streams.add(stream);
   }
 
   #refuse(stream: KafkaStream, { code, start, end }: FetchedPart): void {
@@ -134,4 +141,14 @@ export class FetchLoop {
     this.#streams.delete(stream);
     if (!stream.isDone) this.onLost(stream);
   }
+}
+
+/** Kafka answers once for a partition, from one offset: of several readers one can ask at a time. */
+function oneOfEachPartition(streams: readonly KafkaStream[]): KafkaStream[] {
+  const first = new Map<string, KafkaStream>();
+  for (const stream of streams) {
+    const place = `${stream.topic}/${stream.partition}`;
+    if (!first.has(place)) first.set(place, stream);
+  }
+  return [...first.values()];
 }
