@@ -32,7 +32,7 @@ nothing took effect twice. Needs Java 17 and Maven, but for the scenario \`embed
 
   npm run chaos -- [OPTIONS]
 
-  --scenario S   a name, a number, or all (default all)
+  --scenario S   a name, a number, or all but those that run apart (default all)
   --client C     Kafka client: platformatic, kafkajs or both (default both)
   --events N     least number of events; the load goes on until all strikes are done (default 100000)
   --seed S       of the load and the strikes (default 1)
@@ -41,7 +41,7 @@ nothing took effect twice. Needs Java 17 and Maven, but for the scenario \`embed
   --resume       keep rows of FILE that have passed at this commit with this seed
   --effort F     share of the strikes, 0 to 1 (default 1); what is less proves less
 
-${scenarios.map(({ number, name, promise }) => `  ${String(number).padStart(2)}  ${name.padEnd(20)}  ${promise}`).join('\n')}
+${scenarios.map(({ number, name, promise, isApart }) => `  ${String(number).padStart(2)}  ${name.padEnd(20)}  ${isApart ? '(apart) ' : ''}${promise}`).join('\n')}
 `;
 
 /** Throws {@link OptionError}. */
@@ -80,7 +80,7 @@ function parse(args: readonly string[]) {
 }
 
 function chosen(text: string, all: readonly AnyScenario[]): readonly AnyScenario[] {
-  if (text === 'all') return all;
+  if (text === 'all') return all.filter(({ isApart }) => !isApart);
   const found = all.filter(({ name, number }) => name === text || String(number) === text);
   if (found.length > 0) return found;
   return refuse(`There is no scenario ${text}: choose all, or ${all.map(({ name }) => name).join(', ')}.`);

@@ -16,6 +16,8 @@ export interface Scenario<A extends AnyArena = Arena> {
   readonly promise: string;
   /** The least number of strikes of each kind; fewer, and the scenario has proved nothing. */
   readonly least: Strikes;
+  /** Takes so long that it runs only when it is named. */
+  readonly isApart?: boolean;
   /** What it needs besides the usual. */
   readonly arena?: Partial<ArenaOptions>;
   /** An arena of its own, without Kafka; such a scenario runs once, whatever the clients. Default: {@link Arena}. */

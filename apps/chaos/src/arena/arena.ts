@@ -106,7 +106,7 @@ export class Arena extends AnyArena {
   onMessage: (replica: Replica, message: unknown) => void = () => undefined;
 
   check(): Promise<Verdict> {
-    return check(this.evidence(), this.say);
+    return check(this.evidence(), this.say, this.options.check);
   }
 
   protected comesTo(at: Millis): Promise<void> {

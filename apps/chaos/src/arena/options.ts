@@ -22,6 +22,8 @@ export interface ArenaOptions {
   /** Events in one request. */
   readonly batch: number;
   readonly traffic: Omit<TrafficOptions, 'seed'>;
+  /** `counts`: for logs too long to be computed again; see the checker. */
+  readonly check: 'full' | 'counts';
   /** Settings of the services besides where things are. */
   readonly environment: Readonly<Record<string, string>>;
   /** Shortens what is repeated, for the run that belongs to the tests: strikes needed are cut to this share. */
@@ -41,5 +43,6 @@ export const USUAL: Omit<CommonOptions, 'seed' | 'effort'> = {
   perSecond: 1_000,
   batch: 20,
   traffic: {},
+  check: 'full',
   environment: {},
 };

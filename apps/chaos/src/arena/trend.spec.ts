@@ -53,6 +53,16 @@ describe('the trend of something that breathes', () => {
   });
 });
 
+describe('the floor', () => {
+  it('is the least of each run, where and when it was; a run that is not full has none', () => {
+    const samples = [3, 1, 2, 5, 4, 9, 0].map((value, at): Sample => ({ at, value }));
+    expect(floorOf(samples, 3)).toEqual([
+      { at: 1, value: 1 },
+      { at: 4, value: 4 },
+    ]);
+  });
+});
+
 describe('a quantile', () => {
   const values = Array.from({ length: 100 }, (_, n) => ((n * 37) % 100) + 1);
 
