@@ -5,41 +5,57 @@ import { CUSTOMER_RISK } from '@holdfast/schemas';
 import { type Arena } from './arena.js';
 import { quantile } from './trend.js';
 
-/** One figure for each, from a good thousand purchases. */
+/** Several hundred purchases, and a checkpoint of each partition. */
 const WINDOW_MS = 5_000;
+
+/** Of one partition of customer.risk, so far. */
+interface Seen {
+  ticks: number;
+  /** Of customers in the group or not. */
+  customers: number;
+  /** Of customers in the group, by silence. */
+  crossings: number;
+}
 
 export class Outlook {
   #ages: number[] = [];
-  /** Crossings by silence, of each partition. */
-  readonly crossings: number[];
-  /** Ticks, of each partition. */
-  readonly ticks: number[];
+  readonly #seen: Seen[];
 
   /** Those whose keys begin with `prefix`. */
   constructor(
     private readonly arena: Arena,
     private readonly prefix: string,
   ) {
-    this.crossings = Array.from({ length: arena.options.partitions }, () => 0);
-    this.ticks = this.crossings.slice();
-    arena.watch.onRecord = (partition, record) => this.#hear(partition, record);
+    const none = () => ({ ticks: 0, customers: 0, crossings: 0 });
+    this.#seen = Array.from({ length: arena.options.partitions }, none);
+    arena.watch.onRecord = (partition, record) => this.#hear(this.#seen[partition]!, record);
   }
 
-  /** The median of the p99 of so many windows, ms, from HTTP accept to customer.risk. */
-  async p99(windows: number): Promise<number> {
+  /** Of each partition, as of now. */
+  get seen(): readonly Readonly<Seen>[] {
+    return this.#seen.map((seen) => ({ ...seen }));
+  }
+
+  /**
+   * From HTTP accept to customer.risk, ms: the p99 of each window, and of these the median, so that no single pause of the machine
+   * decides. Looks for at least one window, until `isOver` of so many.
+   */
+  async p99(isOver: (windows: number) => boolean): Promise<number> {
     const found: number[] = [];
-    for (this.#ages = []; found.length < windows; this.#ages = []) {
+    do {
+      this.#ages = [];
       await this.arena.pause(WINDOW_MS);
       found.push(quantile(this.#ages, 0.99));
-    }
+    } while (!isOver(found.length));
     return quantile(found, 0.5);
   }
 
-  #hear(partition: number, { key, value, at }: StoredRecord): void {
-    if (key === null) this.ticks[partition]! += 1;
+  #hear(seen: Seen, { key, value, at }: StoredRecord): void {
+    if (key === null) seen.ticks += 1;
+    else seen.customers += 1;
     if (!key?.startsWith(this.prefix)) return;
     const { type, data } = CUSTOMER_RISK.decode(value);
     if (type === 'customer.purchased.v1') this.#ages.push(Date.now() - at);
-    if (type === 'churn.risk.crossed.v1' && data.cause === 'silence') this.crossings[partition]! += 1;
+    if (type === 'churn.risk.crossed.v1' && data.cause === 'silence') seen.crossings += 1;
   }
 }
