@@ -69,6 +69,16 @@ export default tseslint.config(
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
+    files: ['apps/**/*.ts'],
+    ignores: ['apps/chaos/**', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@holdfast/stream/flaws', message: 'Only tests break the protocol.' }] },
+      ],
+    },
+  },
+  {
     files: ['**/*.spec.ts', '**/e2e/**', 'bench/**'],
     rules: { 'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }] },
   },

@@ -10,6 +10,8 @@ import { type Ports } from './partition-context.js';
  * - `inside`: the transaction has written everything; its COMMIT comes next
  * - `saved`: it has committed; the group has not been told of the position
  * - `delivered`: a message has reached the channel's other end; that is not noted yet (dispatch, beside its stream)
+ *
+ * After `woken`, the next `sending` and `sent` are about what that wake-up puts out, the next `saving` and `saved` about its checkpoint.
  */
 export type Point = 'woken' | 'sending' | 'sent' | 'saving' | 'inside' | 'saved' | 'delivered';
 
