@@ -51,10 +51,10 @@ const missing = process.env['CI'] === 'true' ? null : whyNoLocalKafka();
     };
     for (const topic of names) for (const partition of [0, 1]) await drain(ours, topic, partition);
     await drain(less, 'full', 0);
-    expect([...ours.counts]).toEqual([['full', 997], ['empty.one', 0], ['empty.two', 0]]); // prettier-ignore
+    expect([...(await ours.sizes(names))]).toEqual([['full', 997], ['empty.one', 0], ['empty.two', 0]]); // prettier-ignore
     const faultsOf = async (reader: LogReader) => {
       const findings = new Findings();
-      compareWitness(reader.notes, await consoleConsumer(kafka.brokers, reader.counts), findings);
+      compareWitness(reader.notes, await consoleConsumer(kafka.brokers, await reader.sizes(names)), findings);
       return findings.verdict(0).faults;
     };
     expect(await faultsOf(ours)).toEqual([]);

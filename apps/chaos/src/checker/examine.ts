@@ -8,6 +8,7 @@ import {
   BEHAVIOR_REJECTED,
   CUSTOMER_FEATURES,
   CUSTOMER_RISK,
+  deadLetterTopic,
   INTERVENTION_EVENTS,
   TOPICS,
 } from '@holdfast/schemas';
@@ -31,12 +32,18 @@ import { type LedgerPartition, UndisturbedLedger } from './undisturbed-ledger.js
 
 /** Partitions that are checked at once: while one waits for PostgreSQL another computes. */
 const AT_ONCE = 3;
+/** What is read in each mode. */
+const COUNTED = [BEHAVIOR_EVENTS, BEHAVIOR_REJECTED, CUSTOMER_FEATURES, CUSTOMER_RISK].map(({ name }) => name);
+const READ = {
+  counts: [...COUNTED, deadLetterTopic('features')],
+  full: [...COUNTED, INTERVENTION_EVENTS.name, ...['features', 'scoring', 'dispatch'].map(deadLetterTopic)],
+};
 
 export interface ExamineOptions {
   readonly broker: Broker;
   /** `counts`: message ids, sequences and deliveries alone; nothing is computed again. For very long logs. Default `full`. */
   readonly mode?: 'full' | 'counts' | undefined;
-  /** Another reader of the same log: what it has seen of topics of which we have seen so many records. */
+  /** Another reader of the same log: what it has seen of topics that hold so many records. Asked while the check goes on. */
   readonly witness?: (counts: ReadonlyMap<string, number>) => Promise<ReaderNotes>;
   /** Told how far the check is. */
   readonly say?: (text: string) => void;
@@ -69,14 +76,16 @@ export async function examine(evidence: Case, options: ExamineOptions): Promise<
       logIdOf: (topic) => logIds.get(topic) ?? '',
       tally: new MessageTally(evidence.accepted, findings),
     };
+    const other = witness?.(await reader.sizes(READ[mode]));
+    other?.catch(() => undefined); // told below, when everything else has been
     for (let partition = 0; partition < court.partitions; partition++)
       for await (const records of reader.read(BEHAVIOR_REJECTED.name, partition)) court.tally.rejected(records);
     await (mode === 'full' ? examineFully(court) : examineCounts(court));
     court.tally.conclude();
     checkDeliveries(evidence.deliveries, await readMessages(database), findings);
-    if (witness) {
-      say("reading the log with Kafka's console consumer");
-      compareWitness(reader.notes, await witness(reader.counts), findings);
+    if (other) {
+      say('waiting for the other reader');
+      compareWitness(reader.notes, await other, findings);
     }
     return findings.verdict(evidence.accepted.size);
   } finally {

@@ -42,14 +42,11 @@ export class LogReader {
     return this.#taker.notes;
   }
 
-  /** How many records were read, of each topic that was asked for. */
-  get counts(): ReadonlyMap<string, number> {
-    const counts = new Map(Array.from(this.#bounds.keys(), (topic) => [topic, 0]));
-    for (const [place, { count }] of this.notes) {
-      const topic = place.slice(0, place.lastIndexOf('/'));
-      counts.set(topic, counts.get(topic)! + count);
-    }
-    return counts;
+  /** How many records topics hold. */
+  async sizes(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const sizeOf = async (topic: string) =>
+      (await this.boundsOf(topic)).reduce((sum, { start, end }) => sum + end - start, 0);
+    return new Map(await Promise.all(topics.map(async (topic) => [topic, await sizeOf(topic)] as const)));
   }
 
   /** Offset after the last record. */
