@@ -64,7 +64,7 @@ export class Fields {
   minor(currency: string, ...names: readonly string[]): number | undefined {
     const name = this.find(names);
     if (name === undefined || this.source[name] === '') return undefined;
-    const amount = Number(typeof this.source[name] === 'object' ? Number.NaN : this.source[name]);
+    const amount = numberOf(this.source[name]);
     if (Math.abs(amount) <= MOST) return toMinor(amount, currency);
     return this.refuse('bad-amount', name, `\`${name}\` must be an amount of money in major units, like 19.99.`);
   }
@@ -72,7 +72,7 @@ export class Fields {
   /** A quantity ≥ 0; anything else is left out. */
   count(...names: readonly string[]): number | undefined {
     const name = this.find(names);
-    const value = name === undefined ? Number.NaN : Number(this.source[name]);
+    const value = name === undefined ? Number.NaN : numberOf(this.source[name]);
     return value >= 0 && value <= MOST ? value : undefined;
   }
 
@@ -106,3 +106,7 @@ export class Fields {
     return names.find((name) => this.source[name] !== undefined && this.source[name] !== null);
   }
 }
+
+/** Of a number or a numeric text; NaN for anything else, objects too, which may be made so that turning them into a number throws. */
+const numberOf = (value: unknown): number =>
+  typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;

@@ -157,6 +157,15 @@ describe('a Segment message', () => {
     expect(map(message)).toMatchObject({ reason, pointer, message: expect.stringMatching(/^.+\.$/) });
   });
 
+  it.each<[unknown]>([[{ toString: 0 }], [{ valueOf: 1 }], [[2]], [true]])(
+    'has no quantity where that is %j',
+    (quantity) => {
+      const message = { event: 'Coupon Denied', userId: 'a', messageId: 'm', properties: { quantity } };
+      expect(map(message)).not.toHaveProperty('quantity');
+      expect(map(message)).toMatchObject({ type: 'coupon-denied' });
+    },
+  );
+
   it('either fits the schema of the log or is refused, whatever it holds', () => {
     const key = fc.constantFrom(
       'userId',
