@@ -144,13 +144,14 @@ export class CustomerApplier {
 
   /**
    * Fires a wake-up that failed, unless the customer has acted since and has another one. The same one is taken up again: a
-   * checkpoint in between may have saved it.
+   * checkpoint in between may have saved it. Only this one, and the letter counts as applied at once: after a checkpoint between two
+   * of them the other would look like one that came since. The next tick fires it.
    */
   private async fireLate(customer: AnyCustomer, wakeAt: Millis): Promise<void> {
     const { memory } = this.parts;
     if (customer.state === undefined || (customer.wakeAt !== null && customer.wakeAt !== wakeAt)) return;
     this.fold.setWakeUp(customer, wakeAt);
-    while (customer.wakeAt !== null && customer.wakeAt <= memory.now) await this.fire(customer);
+    if (wakeAt <= memory.now) await this.fire(customer);
   }
 
   private deadLetter(incoming: Incoming<unknown>, error: string): void {

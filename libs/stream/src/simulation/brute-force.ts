@@ -163,7 +163,7 @@ export function bruteForce(
       const isForgotten = person.state === undefined || person.state === null;
       if (isForgotten || (person.wakeAt !== null && person.wakeAt !== wakeAt)) continue;
       person.wakeAt = wakeAt;
-      while (person.wakeAt !== null && person.wakeAt <= now) wake(key, person);
+      if (wakeAt <= now) wake(key, person);
       continue;
     }
     if (record.headers['sequence'] !== undefined && !isSentBack) person.inSequence = Number(record.headers['sequence']);

@@ -26,6 +26,7 @@ export function makeLog(random: Random, length: number): BrokerRecord[] {
   const records: BrokerRecord[] = [];
   let at = START;
   const step = random.pick([8, 1_000, 1_000_000, 50_000_000]);
+  const back = random.pick([0.05, 0.3]);
   const [ticks, others] = [random.pick([0.03, 0.25]), random.pick([0.03, 0.1])];
   for (let i = 0; i < length; i++) {
     at += random.below(step);
@@ -39,7 +40,7 @@ export function makeLog(random: Random, length: number): BrokerRecord[] {
       ids.push(id);
       const who = random.pick(names);
       const done = deed(at - random.below(step * 2), makeDeed(random, { id, who, step, isBusy }));
-      records.push(random.chance(0.85) ? done : sentBack(random, random.chance(0.5) ? done : wakeUp(done.at, who)));
+      records.push(random.chance(back) ? sentBack(random, random.chance(0.5) ? done : wakeUp(done.at, who)) : done);
     }
   }
   records.push(tick(at + 4 * step));
