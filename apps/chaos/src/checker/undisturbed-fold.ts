@@ -198,7 +198,7 @@ export class UndisturbedFold {
     if (customer.state === undefined || (customer.wakeAt !== null && customer.wakeAt !== wakeAt)) return;
     this.#setWakeAt(customer, wakeAt);
     customer.isKnown = true;
-    while (customer.wakeAt !== null && customer.wakeAt <= this.now) this.#fire(customer);
+    if (wakeAt <= this.now) this.#fire(customer);
   }
 
   /** Makes a step real. Throws, and changes nothing, when its outputs cannot be written. */
