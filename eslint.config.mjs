@@ -52,12 +52,20 @@ export default tseslint.config(
               sourceTag: `app:${app}`,
               onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:app'],
             })),
-            ...['ingest', 'features', 'scoring', 'dispatch', 'console', 'trainer', 'replay', 'dead-letters'].map(
-              (app) => ({
-                sourceTag: `app:${app}`,
-                onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter'],
-              }),
-            ),
+            ...[
+              'ingest',
+              'features',
+              'scoring',
+              'dispatch',
+              'console',
+              'trainer',
+              'replay',
+              'dead-letters',
+              'rewind',
+            ].map((app) => ({
+              sourceTag: `app:${app}`,
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter'],
+            })),
           ],
         },
       ],

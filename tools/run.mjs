@@ -1,4 +1,4 @@
-// Runs one of the command-line jobs (`npm run train|replay|dead-letters|chaos|bench|simulate -- …`), installed and built if need be.
+// Runs one of the command-line jobs (`npm run train|replay|dead-letters|rewind|chaos|bench|simulate -- …`), installed and built if need be.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -8,6 +8,7 @@ const jobs = {
   trainer: join('apps', 'trainer', 'dist', 'main.js'),
   replay: join('apps', 'replay', 'dist', 'main.js'),
   'dead-letters': join('apps', 'dead-letters', 'dist', 'main.js'),
+  rewind: join('apps', 'rewind', 'dist', 'main.js'),
   chaos: join('apps', 'chaos', 'dist', 'main.js'),
   bench: join('bench', 'main.mjs'),
   simulate: join('tools', 'simulate.mjs'),

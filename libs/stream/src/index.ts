@@ -4,6 +4,7 @@ export { type StreamObserver } from './observer.js';
 export { type Connections, connectBroker, openResources } from './open-resources.js';
 export { prepareTopics } from './prepare-topics.js';
 export { type Point, type Probe } from './probe.js';
+export { planRewind, rewind, RewindRefused, type Stage, type StageRewind } from './rewind.js';
 export { type Resources } from './resources.js';
 export { DEFAULT_STREAM_SETTINGS, type StreamSettings } from './settings.js';
 export { type StreamOptions, StreamTransport } from './stream-transport.js';

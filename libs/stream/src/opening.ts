@@ -41,7 +41,7 @@ async function complain(context: PartitionContext, again: RetryContext, position
     return `${where}: the checkpoint is at offset ${position}, but the log now starts at ${bounds.start}. Records expired before they were applied: restore a newer database or an older log.`;
   }
   if (committed !== null && position < committed) {
-    return `${where}: the checkpoint is at offset ${position}, but ${committed} was reached before. The database is an old backup: restore a newer one.`;
+    return `${where}: the checkpoint is at offset ${position}, but ${committed} was reached before. The database is an old backup: restore a newer one, or go on from it with \`npm run rewind\`.`;
   }
   return null;
 }

@@ -2,6 +2,7 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { PostgresCheckpointStore } from '@holdfast/postgres';
 
+import { groupOf } from './group-name.js';
 import { GroupRunner } from './group-runner.js';
 import { findLogIds } from './log-ids.js';
 import { type StreamObserver } from './observer.js';
@@ -64,15 +65,7 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
   }
 
   private async start(): Promise<void> {
-    const {
-      broker,
-      database,
-      tasks = [],
-      sinks = [],
-      observer = {},
-      group = (name) => `holdfast.${name}`,
-      probe,
-    } = this.options;
+    const { broker, database, tasks = [], sinks = [], observer = {}, group = groupOf, probe } = this.options;
     const logIds = await findLogIds({ broker, database }, [...tasks, ...sinks]);
     const store = new PostgresCheckpointStore(database, ({ task, partition }) =>
       probe?.reached?.('inside', task, partition),

@@ -1,0 +1,2 @@
+// Nothing is exported: this app is started, not imported.
+export {};

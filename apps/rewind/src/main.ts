@@ -1,0 +1,34 @@
+// `npm run rewind -- …`
+import { join } from 'node:path';
+
+import { Closing, plainMessage, readSettings } from '@holdfast/service';
+import { planRewind, rewind } from '@holdfast/stream';
+
+import { openPlace } from './open-place.js';
+import { HELP, readCommandLine } from './options.js';
+import { rewindSettings } from './settings.js';
+import { STAGES } from './stages.js';
+import { DONE, NOTHING_TO_DO, planText } from './texts.js';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const command = readCommandLine(process.argv.slice(2), join(import.meta.dirname, '..', '..', '..'));
+  if (command === null) return say(HELP);
+  const closing = new Closing();
+  try {
+    const place = await openPlace(readSettings(rewindSettings, process.env), command.dataDir, closing);
+    const plan = await planRewind(place, STAGES);
+    if (plan.length === 0) return say(NOTHING_TO_DO);
+    if (!command.yes) return say(planText(plan));
+    await rewind(place.broker, plan);
+    say(DONE);
+  } finally {
+    await closing.run();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${plainMessage(error)}\n`);
+  process.exitCode = 1;
+});

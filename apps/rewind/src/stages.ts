@@ -1,0 +1,11 @@
+// The stages whose progress is in the database, and what each reads.
+import { BEHAVIOR_EVENTS, CUSTOMER_FEATURES, CUSTOMER_RISK } from '@holdfast/schemas';
+import { type Stage } from '@holdfast/stream';
+
+export const STAGES: readonly Stage[] = [
+  { name: 'features', input: BEHAVIOR_EVENTS },
+  { name: 'scoring', input: CUSTOMER_FEATURES },
+  { name: 'dispatch', input: CUSTOMER_RISK },
+  { name: 'console-features', input: CUSTOMER_FEATURES },
+  { name: 'console-risk', input: CUSTOMER_RISK },
+];
