@@ -5,32 +5,40 @@ import { type Arena } from './arena.js';
 
 /** A checkpoint comes every few seconds. */
 const CHECKPOINT_LIMIT_MS = 20_000;
+const TRIES = 5;
+const DEADLOCK = '40P01';
 const TOO_MANY_CONNECTIONS = '53300';
 const SERVICES = `datname = current_database() and application_name like 'holdfast-%' and application_name <> 'holdfast-chaos'`;
 
 /**
- * Locks the customers of a partition and then its owner: a checkpoint does it the other way round. Resolves to whether PostgreSQL
- * has ended the checkpoint's transaction (it ends that of the two that has waited longer, which is not ours).
+ * Locks the customers of a partition and then its owner: a checkpoint does it the other way round. Of the two, PostgreSQL ends the one
+ * that finds out first: should that be ours, it is tried again. Resolves to whether it was the checkpoint in the end.
  */
 export async function deadlock(arena: Arena, task: string, partition: number): Promise<boolean> {
-  const { database } = arena.grounds;
   const before = await deadlocks(arena);
-  const isOurs = await database.transaction(async (ours) => {
-    const [me] = await ours.query<{ pid: number }>('select pg_backend_pid() as pid');
-    await ours.query('select from states where task = $1 and partition = $2 for update', [task, partition]);
-    const blocked = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
-    await until(async () => (await database.query(blocked, [me!.pid])).length > 0);
-    try {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await isOursEnded(arena, task, partition)) continue;
+    // A backend tells of its deadlock when it has come to rest.
+    return until(async () => (await deadlocks(arena)) > before + tries);
+  }
+  return false;
+}
+
+/** False: our transaction went through. */
+async function isOursEnded({ grounds: { database } }: Arena, task: string, partition: number): Promise<boolean> {
+  try {
+    await database.transaction(async (ours) => {
+      const [me] = await ours.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await ours.query('select from states where task = $1 and partition = $2 for update', [task, partition]);
+      const blocked = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+      await until(async () => (await database.query(blocked, [me!.pid])).length > 0);
       await ours.query('select from owners where task = $1 and partition = $2 for update', [task, partition]);
-      return false;
-    } catch (error) {
-      if ((error as { code?: string }).code === '40P01') return true;
-      throw error;
-    }
-  });
-  if (isOurs) return false;
-  // A backend tells of its deadlock when it has come to rest.
-  return until(async () => (await deadlocks(arena)) > before);
+    });
+    return false;
+  } catch (error) {
+    if ((error as { code?: string }).code === DEADLOCK) return true;
+    throw error;
+  }
 }
 
 async function deadlocks({ grounds: { database } }: Arena): Promise<number> {
