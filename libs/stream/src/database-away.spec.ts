@@ -94,4 +94,47 @@ describe('the runner while PostgreSQL is away', () => {
     await stream.close();
     await producer.close();
   });
+
+  it('holds no more message ids than it may while the database answers and takes nothing, and says so', async () => {
+    await database.query('delete from owners');
+    const troubles: string[] = [];
+    const dirtyLimit = 3;
+    const most = 10 * dirtyLimit;
+    const transport = new StreamTransport({
+      ...{ broker, database, tasks: [{ ...counter, messageId: (id: string) => id }] },
+      settings: { checkpointMs: 20, backoffMs: 5, maxBackoffMs: 20, dirtyLimit },
+      observer: { trouble: (_stage, _partition, sentence) => troubles.push(sentence) },
+    });
+    const start = (await broker.bounds(counter.input.name))[0]!.end;
+    await database.query(`insert into owners (task, partition, position) values ('features', 0, ${start})`);
+    await database.query(`create function refuse() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`);
+    await database.query('create trigger full_disk before insert on message_ids execute function refuse()');
+    const before = (await broker.bounds(counter.output.name))[0]!.end;
+    const written = async () => (await broker.bounds(counter.output.name))[0]!.end - before;
+    await new Promise<void>((resolve) => transport.listen(() => resolve()));
+    const producer = await broker.producer();
+    const records = Array.from({ length: 5 * most }, (_, n) => ({
+      ...{ key: 's/a', value: encodeJson(`id-${n}`), headers: {}, at: 1 },
+    }));
+    await producer.append(counter.input.name, 0, records);
+
+    const sentence = () =>
+      transport.readiness().then(
+        () => null,
+        (error: Error) => error.message,
+      );
+    while (!(await sentence())?.includes('No space left on device'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    // Time enough to apply everything: it tries to save again and again.
+    const tries = troubles.length;
+    while (troubles.length < tries + 10) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await written()).toBeLessThanOrEqual(most);
+
+    await database.query('drop trigger full_disk on message_ids');
+    while ((await written()) < records.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    await transport.close();
+    await producer.close();
+    expect(await written()).toBe(records.length);
+  });
 });

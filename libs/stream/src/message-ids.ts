@@ -17,6 +17,10 @@ export class MessageIds {
     return this.fresh.size;
   }
 
+  get unsavedCount(): number {
+    return this.fresh.size + this.saving.size;
+  }
+
   /** Day of the last application that is not yet saved. */
   private unsaved(id: string): number | undefined {
     return this.fresh.get(id) ?? this.saving.get(id);

@@ -104,6 +104,7 @@ export class Partition {
       producer = await context.producers.lease();
       if (own.signal.aborted) throw new Abandoned();
       const hold = (sentence: string | null) => {
+        if (own.signal.aborted) return; // a run that is over has nothing more to say
         this.current = sentence === null ? { state: 'running' } : { state: 'waiting', sentence };
       };
       this.run = this.makeRun(context, { ...opened, hold }, producer);

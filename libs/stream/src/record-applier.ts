@@ -12,6 +12,8 @@ const WAKE_BATCH = 200;
 
 /** Changed wake-ups kept, per customer of the dirty bound. */
 const WAKE_UPS_PER_CUSTOMER = 20;
+/** Message ids not yet saved, for each customer who may be unsaved. */
+const MESSAGE_IDS_PER_CUSTOMER = 10;
 
 export class RecordApplier {
   private readonly loader: Loader;
@@ -89,16 +91,21 @@ export class RecordApplier {
   /** Starts a checkpoint in time, and waits when too much is not yet saved. */
   private async bound(): Promise<void> {
     const { memory, checkpointer, emitter, settings } = this.parts;
-    const { customers, wakeUps } = memory;
-    // A few busy customers change their wake-up with every event: that, too, ends with a checkpoint.
+    const { customers, wakeUps, messageIds } = memory;
+    const { dirtyLimit } = settings;
+    const mostIds = MESSAGE_IDS_PER_CUSTOMER * dirtyLimit;
+    // A few busy customers change their wake-up with every event, and each event has an id: that, too, ends with a checkpoint.
     const isFull = () =>
-      customers.unsaved >= settings.dirtyLimit || wakeUps.size >= WAKE_UPS_PER_CUSTOMER * settings.dirtyLimit;
+      customers.unsaved >= dirtyLimit ||
+      wakeUps.size >= WAKE_UPS_PER_CUSTOMER * dirtyLimit ||
+      messageIds.unsavedCount >= mostIds;
     while (isFull()) {
       emitter.kick(); // while the database is away this may take long
       if (checkpointer.isBusy) await checkpointer.done();
       else await checkpointer.complete();
     }
-    if (customers.changedCount * 2 >= settings.dirtyLimit && !checkpointer.isBusy) await checkpointer.begin();
+    const isHalfFull = customers.changedCount * 2 >= dirtyLimit || messageIds.freshCount * 2 >= mostIds;
+    if (isHalfFull && !checkpointer.isBusy) await checkpointer.begin();
   }
 
   private place() {

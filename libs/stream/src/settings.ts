@@ -6,7 +6,7 @@ export interface StreamSettings {
   readonly checkpointMs: number;
   /** A partition where only time and position moved is checkpointed this often, so that idling costs nothing; default 30,000. */
   readonly cleanCheckpointMs: number;
-  /** … or as soon as this many customers have changed; also how far a partition runs ahead while PostgreSQL is away; default 5,000. */
+  /** … or as soon as this many customers have changed; also how far a partition runs ahead while PostgreSQL is away, with ten events for each of them; default 5,000. */
   readonly dirtyLimit: number;
   /** Most customers' states in memory, per partition, besides those not yet saved; default 20,000. */
   readonly cacheSize: number;

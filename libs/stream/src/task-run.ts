@@ -60,7 +60,12 @@ export class TaskRun implements Run {
       window: settings.wakeWindow,
       reached,
       onFailure: fail,
+      trouble: (sentence) => {
+        opened.hold(`What was applied cannot be saved yet: ${sentence}`);
+        again.trouble(sentence);
+      },
       onSaved: (position, tookMs) => {
+        opened.hold(null);
         observer.checkpointed?.(id.task, tookMs);
         context.commit(position);
       },
