@@ -7,15 +7,24 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { openEmbeddedBroker } from '@holdfast/broker';
+import { type Broker, openEmbeddedBroker } from '@holdfast/broker';
 import { migrate, openDatabase, startEmbeddedPostgres } from '@holdfast/postgres';
-import { BEHAVIOR_EVENTS, CUSTOMER_RISK, DEAD_LETTER_TASKS } from '@holdfast/schemas';
+import {
+  BEHAVIOR_EVENTS,
+  CUSTOMER_RISK,
+  DAY,
+  DEAD_LETTER_TASKS,
+  INTERVENTION_EVENTS,
+  type InterventionEvent,
+} from '@holdfast/schemas';
 import { planRewind, prepareTopics, type Resources, rewind, type Stage } from '@holdfast/stream';
 
 import { STAGES } from './stages.js';
 
 const call = promisify(execFile);
 let folder: string;
+/** Time in the backup. */
+const SINCE = Date.UTC(2026, 7, 2, 10);
 
 /** Opens what is in the folder as Holdfast does, and closes it again. */
 async function withFolder<T>(work: (resources: Resources) => Promise<T>): Promise<T> {
@@ -53,8 +62,26 @@ async function isBehind({ broker, database }: Resources, { name, input }: Stage,
   await database.query('insert into owners (task, partition, position, now_ms) values ($1, 0, $2, $3)', [
     name,
     position,
-    Date.UTC(2026, 7, 2, 10),
+    SINCE,
   ]);
+}
+
+/** Messages have left, and not, before the backup and after it. */
+async function tell(broker: Broker) {
+  const event = { shop: 'main', customer: 'ann', origin: 'live', playbook: 'win-back', channel: 'email' } as const;
+  const events: InterventionEvent[] = [
+    { ...event, type: 'sent', decisionId: 'd0', at: SINCE - 2 * DAY },
+    { ...event, type: 'sent', decisionId: 'd1', at: SINCE },
+    { ...event, type: 'assigned', decisionId: 'd2', at: SINCE },
+    { ...event, type: 'cancelled', decisionId: 'd2', reason: 'bought', at: SINCE + 1 },
+    { ...event, type: 'cancelled', decisionId: 'd1', reason: 'expired', at: SINCE + 2 },
+  ];
+  const producer = await broker.producer();
+  for (const [sequence, each] of events.entries()) {
+    const value = INTERVENTION_EVENTS.encode(each, { id: `e${sequence}`, sequence });
+    await producer.append(INTERVENTION_EVENTS.name, 0, [{ key: 'main/ann', value, headers: {}, at: each.at }]);
+  }
+  await producer.close();
 }
 
 beforeAll(async () => {
@@ -90,12 +117,18 @@ describe('npm run rewind', () => {
     });
     const plan = await command();
     expect(plan.stdout).toMatch(/features +2 records in 1 partitions, from 2026-08-02T10:00:00.000Z on/);
-    expect(plan.stdout).not.toMatch(/dispatch|Messages/);
+    expect(plan.stdout).not.toMatch(/dispatch/);
     expect(await command()).toEqual(plan);
 
     await withFolder(({ database }) => database.query("update owners set position = 4 where task = 'dispatch'"));
-    expect((await command()).stdout).toMatch(/dispatch +1 records[^]*Messages that have left since/);
-    expect((await command('--yes')).stdout).toMatch(/Start the stages/);
+    expect((await command()).stdout).toMatch(/dispatch +1 records/);
+    await withFolder(({ broker }) => tell(broker));
+    expect((await command('--yes')).stdout).toMatch(/^Done: what became of 2 messages is noted. Start the services/);
+    const noted = 'select decision_id as id, state, reason, at from told_outcomes order by 1';
+    expect(await withFolder(({ database }) => database.query(noted))).toEqual([
+      { id: 'd1', state: 'sent', reason: null, at: SINCE },
+      { id: 'd2', state: 'cancelled', reason: 'bought', at: SINCE + 1 },
+    ]);
     expect(await withFolder((resources) => planRewind(resources, STAGES))).toEqual([]);
     expect((await command()).stdout).toMatch(/nothing to do/);
   });

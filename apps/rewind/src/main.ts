@@ -8,7 +8,8 @@ import { openPlace } from './open-place.js';
 import { HELP, readCommandLine } from './options.js';
 import { rewindSettings } from './settings.js';
 import { STAGES } from './stages.js';
-import { DONE, NOTHING_TO_DO, planText } from './texts.js';
+import { doneText, NOTHING_TO_DO, planText } from './texts.js';
+import { noteTold } from './told.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -21,8 +22,9 @@ async function main(): Promise<void> {
     const plan = await planRewind(place, STAGES);
     if (plan.length === 0) return say(NOTHING_TO_DO);
     if (!command.yes) return say(planText(plan));
+    const told = await noteTold(place);
     await rewind(place.broker, plan);
-    say(DONE);
+    say(doneText(told));
   } finally {
     await closing.run();
   }

@@ -3,7 +3,6 @@ import { toIso } from '@holdfast/schemas';
 import { type StageRewind } from '@holdfast/stream';
 
 export const NOTHING_TO_DO = 'The database is no older than what the stages had reached: nothing to do.';
-export const DONE = 'Done. Start the stages: they go on from the backup.';
 
 /** What going on from the backup means. */
 export function planText(plan: readonly StageRewind[]): string {
@@ -16,16 +15,14 @@ export function planText(plan: readonly StageRewind[]): string {
 
 ${rows.join('\n')}
 
-The same comes of them: the stages skip what they had written already, and decisions keep their ids and arms.
-${sendsText(plan)}
+The same comes of them: the stages skip what they had written already, and decisions keep their ids and arms. What
+has become of messages is taken from intervention.events, so that none is sent again. Only one that had left when
+the database was lost, and was not told of yet, leaves once more, under the same key.
+
 To do it, stop all services but ingest, then: npm run rewind -- --yes
 `;
 }
 
-/** The backup does not know what has left since. */
-function sendsText(plan: readonly StageRewind[]): string {
-  if (!plan.some(({ stage }) => stage.name === 'dispatch')) return '';
-  return `Messages that have left since the backup may leave a second time, under the same key: a webhook can tell, a
-mailbox may show both. See "Going on from an older backup" in docs/operations.md for how to hold them back.
-`;
-}
+/** `told`: messages of which the log knows what became of them. */
+export const doneText = (told: number): string =>
+  `Done: what became of ${told.toLocaleString('en-GB')} messages is noted. Start the services: they go on from the backup.`;

@@ -122,5 +122,6 @@ export {
   noteLetters,
 } from './replayed-letters.js';
 export { PostgresCheckpointStore } from './postgres-checkpoint-store.js';
+export { noteToldOutcomes, type ToldOutcome } from './told-outcomes.js';
 export { findTopics, type RegisteredTopic, registerTopics } from './topic-registry.js';
 export { type Transaction } from './transaction.js';

@@ -18,7 +18,9 @@ export interface MessageInsert extends CustomerName {
   readonly state: 'queued' | 'no-channel' | 'simulated';
 }
 
-/** Adds messages of a partition; those that are there stay. */
+const STATE = 'coalesce(told.state, row.state)';
+
+/** Adds messages of a partition; those that are there stay. What the log tells of one that is to be queued holds: see told-outcomes.ts. */
 export async function saveMessages(tx: Transaction, partition: number, rows: readonly MessageInsert[]) {
   if (rows.length === 0) return;
   const { names, from, parameters } = unnestRows<MessageInsert>(rows, {
@@ -37,8 +39,13 @@ export async function saveMessages(tx: Transaction, partition: number, rows: rea
     state: ['text', (m) => m.state],
     next_try_at: ['bigint', (m) => m.sendAt],
   });
+  const values = names.split(', ').map((name) => (name === 'state' ? STATE : `row.${name}`));
   await tx.query(
-    `insert into messages (${names}) select ${names} from ${from} on conflict (shop, decision_id) do nothing`,
+    `insert into messages (${names}, reason, sent_at)
+     select ${values.join(', ')}, told.reason, case when told.state = 'sent' then told.at end
+       from ${from} left join told_outcomes told
+         on row.state = 'queued' and told.shop = row.shop and told.decision_id = row.decision_id
+     on conflict (shop, decision_id) do nothing`,
     parameters,
   );
 }

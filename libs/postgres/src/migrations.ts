@@ -6,6 +6,7 @@ import { CreateClock } from './migrations/create-clock.js';
 import { CreateLedger } from './migrations/create-ledger.js';
 import { CreateMessageLookUp } from './migrations/create-message-look-up.js';
 import { CreateReadModel } from './migrations/create-read-model.js';
+import { CreateToldOutcomes } from './migrations/create-told-outcomes.js';
 import { KeepReplayedLetters } from './migrations/keep-replayed-letters.js';
 import { NameMessagesWithoutChannel } from './migrations/name-messages-without-channel.js';
 
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreateMessageLookUp,
   KeepReplayedLetters,
   NameMessagesWithoutChannel,
+  CreateToldOutcomes,
 ];
