@@ -1,4 +1,5 @@
-// How the sink, which the stream transport runs, tells publisher and sender that something has been committed.
+// What the stream side of dispatch tells publisher and sender: that its sink has committed something, and whether the database may be
+// acted on at all.
 import { type Resources } from '@holdfast/stream';
 
 const listeners = new WeakMap<object, Set<() => void>>();
@@ -9,3 +10,13 @@ export function onCommitted({ database }: Resources): Set<() => void> {
   if (!set) listeners.set(database, (set = new Set()));
   return set;
 }
+
+const judges = new WeakMap<object, () => Promise<boolean>>();
+
+/** The stream side says so from now on. */
+export function judgeCurrent({ database }: Resources, judge: () => Promise<boolean>): void {
+  judges.set(database, judge);
+}
+
+/** False: the database may be an older backup, whose messages may have left long ago. Without a stream side nobody knows better. */
+export const isCurrent = async ({ database }: Resources): Promise<boolean> => (await judges.get(database)?.()) ?? true;

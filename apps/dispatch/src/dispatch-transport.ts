@@ -3,7 +3,7 @@ import { CUSTOMER_RISK } from '@holdfast/schemas';
 import { observeStream, type ServiceContext } from '@holdfast/service';
 import { type Resources, type Sink, StreamTransport } from '@holdfast/stream';
 
-import { onCommitted } from './committed.js';
+import { judgeCurrent, onCommitted } from './committed.js';
 import { couponCode, couponKeyOf } from './coupon-code.js';
 import { ledgerSink } from './ledger-sink.js';
 import { type DispatchSettings, rulesOf } from './settings.js';
@@ -38,6 +38,7 @@ export function dispatchTransport(
     sinks: [sink as Sink<unknown>],
     observer: observeStream(context),
   });
+  judgeCurrent(resources, () => transport.isCurrent());
   context.health.add('stream', () => transport.readiness());
   return transport;
 }

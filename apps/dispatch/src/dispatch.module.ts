@@ -13,7 +13,7 @@ import { type ServiceContext } from '@holdfast/service';
 import { type Resources } from '@holdfast/stream';
 
 import { type SendChannel } from './channel.js';
-import { onCommitted } from './committed.js';
+import { isCurrent, onCommitted } from './committed.js';
 import { emailChannel } from './email-channel.js';
 import { Publisher } from './publisher.js';
 import { repeat, type Repeat } from './repeat.js';
@@ -54,6 +54,7 @@ class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdow
         ...{ database, rules: rulesOf(settings), channels, now: Date.now, metrics },
         leaseMs: settings.DISPATCH_LEASE_SECONDS * 1_000,
         signal: this.#stopping.signal,
+        isCurrent: () => isCurrent(resources),
         delivered: ({ partition }: ClaimedMessage) => probe?.reached?.('delivered', 'dispatch', partition),
       };
       const send = async () => void (await sendDue(options));

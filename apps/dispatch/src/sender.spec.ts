@@ -129,6 +129,20 @@ describe('the sender', () => {
     expect(body.data).toMatchObject({ decisionId, customer: 'c', email: 'c@shop.test', discountPercent: 10 });
   });
 
+  it('takes nothing from a database that may be an older backup', async () => {
+    const receiver = await startReceiver();
+    const database = await queued('webhook');
+    const channels = byWebhook(receiver.url);
+    const options = { database, rules: { ...rules, channels: ['webhook'] as Channel[] }, channels, leaseMs: LEASE_MS };
+    let isCurrent = false;
+    const sendNow = () => sendDue({ ...options, now: () => NOON, isCurrent: async () => isCurrent });
+    expect(await sendNow()).toBe(0);
+    expect(await message(database)).toMatchObject({ state: 'queued', attempts: 0 });
+    isCurrent = true;
+    expect(await sendNow()).toBe(1);
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('sends again under the same key when it died between send and note', async () => {
     const receiver = await startReceiver();
     const database = await queued('webhook');

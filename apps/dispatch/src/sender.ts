@@ -43,6 +43,8 @@ export interface SenderOptions {
   readonly metrics?: Metrics;
   /** Aborted: ends after the round it is in. */
   readonly signal?: AbortSignal;
+  /** Asked before messages are taken; false: not now, for the database may be an older backup. */
+  readonly isCurrent?: () => Promise<boolean>;
   /** Told of each message that has left, before that is noted: for tests. */
   readonly delivered?: (message: ClaimedMessage) => void;
 }
@@ -70,6 +72,7 @@ async function sendInRounds(
     const now = options.now();
     const isQuiet = outsideQuietHours(now, options.rules) > now;
     if (isQuiet || channels.length === 0 || options.signal?.aborted) return tried;
+    if ((await options.isCurrent?.()) === false) return tried;
     const lease = { ...which, now, claimedUntil: now + options.leaseMs, claim, channels };
     const messages = await claimMessages(options.database, lease);
     const done = await Promise.allSettled(messages.map((message) => attend(message, lease, options)));

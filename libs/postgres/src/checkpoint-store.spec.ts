@@ -120,7 +120,9 @@ describe('the checkpoint store', () => {
     await store.save(checkpoint(owner, { progress: { ...START, position: 5, outputs: 2 } }), 10);
     const later = checkpoint(owner, { progress: { ...START, position: 5, outputs: 3 } });
     await store.save(later, 10);
+    expect(await store.isCurrent()).toBe(true);
     await database.query(backup);
+    expect(await store.isCurrent()).toBe(false);
     expect(await store.load(owner, ['s/a'])).toBeNull();
     expect(await store.seen(owner, ['m'], 0)).toBeNull();
     expect(await store.save({ ...later, customers: [customer('s/a', null)] }, 10)).toBeNull();
@@ -128,6 +130,10 @@ describe('the checkpoint store', () => {
     // Who takes it anew knows where it stands, and goes on from there if that is right.
     const { owner: next, progress } = await own('g');
     expect(progress).toMatchObject({ position: 5, outputs: 2 });
+    expect(await store.isCurrent()).toBe(true);
+    await database.query("update owners set epoch = 1 where task = 'g'");
+    expect(await store.isCurrent()).toBe(false);
+    await database.query("update owners set epoch = 2 where task = 'g'");
     expect(await store.load(next, ['s/a'])).toEqual([]);
   });
 

@@ -22,7 +22,7 @@ import {
   readProgress,
 } from './checkpoint-rows.js';
 import { type Database } from './database.js';
-import { Fences, MINE } from './fence.js';
+import { Fences, GONE_BACK, MINE } from './fence.js';
 import { MessageDays } from './message-days.js';
 import { type Transaction } from './transaction.js';
 
@@ -140,6 +140,11 @@ export class PostgresCheckpointStore implements CheckpointStore {
       if (error instanceof Fenced) return false;
       throw error;
     }
+  }
+
+  /** False: the database has gone back to an older backup since this process last saw it. */
+  async isCurrent(): Promise<boolean> {
+    return (await this.database.query(GONE_BACK, this.fences.columns())).length === 0;
   }
 
   prune(task: string, windowDays: number): Promise<void> {

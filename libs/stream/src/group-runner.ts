@@ -70,6 +70,11 @@ export class GroupRunner {
     return null;
   }
 
+  /** It has partitions and works on all of them: none is still being opened, none has stopped. */
+  get isAtWork(): boolean {
+    return this.partitions.size > 0 && [...this.partitions.values()].every(({ isAtWork }) => isAtWork);
+  }
+
   private async join(): Promise<void> {
     const { broker, group, topic } = this.options;
     const listener: GroupListener = {

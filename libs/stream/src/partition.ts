@@ -33,6 +33,11 @@ export class Partition {
     return this.current;
   }
 
+  /** It has been opened: its checkpoint fits the log. */
+  get isAtWork(): boolean {
+    return this.run !== undefined;
+  }
+
   /** Checkpoints and ends; without a checkpoint when that takes longer than `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.isFinishing = true;

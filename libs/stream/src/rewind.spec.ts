@@ -66,6 +66,7 @@ describe('a database that has been restored from an older backup', () => {
     await producer.close();
     const transport = await start();
     await positionIs(position);
+    expect(await transport.isCurrent()).toBe(true);
     await transport.close();
   };
   const outputs = async () => {
@@ -112,6 +113,7 @@ describe('a database that has been restored from an older backup', () => {
       if (/old backup.*npm run rewind/.test(sentence)) break;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+    expect(await transport.isCurrent()).toBe(false);
     await transport.close();
   });
 

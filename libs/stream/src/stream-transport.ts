@@ -30,6 +30,7 @@ type Events = Record<string, (...values: unknown[]) => void>;
 export class StreamTransport extends Server<Events> implements CustomTransportStrategy {
   private runners: readonly GroupRunner[] = [];
   private starting: Promise<void> | undefined;
+  private store: PostgresCheckpointStore | undefined;
 
   constructor(private readonly options: StreamOptions) {
     super();
@@ -58,6 +59,14 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
     await this.options.database.ping();
   }
 
+  /**
+   * Whether what the database says may be acted on: this process works on all its partitions, and the database has not gone back to
+   * an older backup since. What such a one holds may have been dealt with long ago.
+   */
+  async isCurrent(): Promise<boolean> {
+    return this.runners.length > 0 && this.runners.every(({ isAtWork }) => isAtWork) && (await this.store!.isCurrent());
+  }
+
   on(): void {}
 
   unwrap<T>(): T {
@@ -67,9 +76,9 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
   private async start(): Promise<void> {
     const { broker, database, tasks = [], sinks = [], observer = {}, group = groupOf, probe } = this.options;
     const logIds = await findLogIds({ broker, database }, [...tasks, ...sinks]);
-    const store = new PostgresCheckpointStore(database, ({ task, partition }) =>
+    const store = (this.store = new PostgresCheckpointStore(database, ({ task, partition }) =>
       probe?.reached?.('inside', task, partition),
-    );
+    ));
     const real = { broker, store, timer: systemTimer };
     const ports = probe?.ports?.(real) ?? real;
     const settings = { ...DEFAULT_STREAM_SETTINGS, ...this.options.settings };
