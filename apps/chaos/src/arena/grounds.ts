@@ -14,6 +14,7 @@ import { type ArenaOptions } from './options.js';
 import { Postgres } from './postgres.js';
 import { Proxy } from './proxy.js';
 import { writeQuickRelease } from './quick-release.js';
+import { mountSmallDisk } from './small-disk.js';
 
 /** What stands between the services and what they stand on. Our own connections do without. */
 export interface Proxies {
@@ -34,6 +35,8 @@ export interface Grounds {
   readonly modelsDirectory: string;
   /** Null unless asked for. */
   readonly proxies: Proxies | null;
+  /** PostgreSQL has a disk of its own that can be filled: asked for, and this machine allows mounts. */
+  readonly isDatabaseDiskSmall: boolean;
 }
 
 /** Opens them; `closing` ends them again, also when this fails half-way. */
@@ -44,7 +47,9 @@ export async function openGrounds(options: ArenaOptions, closing: Closing): Prom
   const proxies = options.isProxied ? await openProxies(brokers, closing) : null;
   const kafka = await startKafka(join(directory, 'kafka'), brokers, proxies?.kafka);
   closing.add(() => kafka.stop());
-  const postgres = await Postgres.start(join(directory, 'postgres'));
+  const home = join(directory, 'postgres');
+  const isDatabaseDiskSmall = options.isDatabaseDiskSmall && (await mountSmallDisk(home, closing));
+  const postgres = await Postgres.start(home);
   closing.add(() => postgres.stop());
   proxies?.postgres.to(Number(new URL(postgres.url).port));
   const receivers = await startReceivers();
@@ -59,7 +64,7 @@ export async function openGrounds(options: ArenaOptions, closing: Closing): Prom
   const modelsDirectory = join(directory, 'models');
   await appendFirstRelease(broker, await writeQuickRelease(modelsDirectory, 1, horizonSeconds), 0);
   await takeClock(database, clock);
-  return { directory, kafka, postgres, broker, database, receivers, modelsDirectory, proxies };
+  return { directory, kafka, postgres, broker, database, receivers, modelsDirectory, proxies, isDatabaseDiskSmall };
 }
 
 async function openProxies(nodes: number, closing: Closing): Promise<Proxies> {

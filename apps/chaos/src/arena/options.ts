@@ -13,6 +13,8 @@ export interface ArenaOptions {
   readonly partitions: number;
   /** The services reach Kafka and PostgreSQL through proxies of ours. */
   readonly isProxied: boolean;
+  /** PostgreSQL has a disk of its own that can be filled, where this machine allows mounts. */
+  readonly isDatabaseDiskSmall: boolean;
   readonly replicas: Readonly<Record<Service, number>>;
   /** Who has the clock of the log at first; with `replay` the load waits until it is resumed. */
   readonly clock: 'live' | 'replay';
@@ -37,6 +39,7 @@ export const USUAL: Omit<CommonOptions, 'seed' | 'effort'> = {
   brokers: 1,
   partitions: 6,
   isProxied: false,
+  isDatabaseDiskSmall: false,
   replicas: { ingest: 2, features: 2, scoring: 2, dispatch: 2 },
   clock: 'live',
   horizonSeconds: HORIZON_SECONDS,

@@ -3,6 +3,8 @@ import { type AnyScenario } from '../scenario.js';
 import { brokerAway } from './broker-away.js';
 import { brokerNodes } from './broker-nodes.js';
 import { databaseAway } from './database-away.js';
+import { databaseFull } from './database-full.js';
+import { databaseRestored } from './database-restored.js';
 import { embedded } from './embedded.js';
 import { killedProcesses } from './killed-processes.js';
 import { rollingRestart } from './rolling-restart.js';
@@ -17,5 +19,7 @@ export const SCENARIOS: readonly AnyScenario[] = [
   brokerAway,
   brokerNodes,
   databaseAway,
+  databaseFull,
+  databaseRestored,
   embedded,
 ];
