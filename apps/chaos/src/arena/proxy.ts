@@ -108,5 +108,10 @@ export class Proxy {
 
 /** Without a farewell, as a cable that is pulled. */
 function cut({ near, far }: Pair): void {
-  for (const socket of [near, far]) if (!socket.destroyed) socket.resetAndDestroy();
+  for (const socket of [near, far]) {
+    if (socket.destroyed) continue;
+    // Node 20 never gets rid of a socket that is reset while it says farewell: the process would not end.
+    if (socket.connecting || socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
+  }
 }
