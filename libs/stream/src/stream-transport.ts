@@ -24,6 +24,10 @@ export interface StreamOptions extends Resources {
   readonly observer?: StreamObserver;
 }
 
+const GONE_BACK =
+  'The database is an old backup: it stands lower than this process has seen it. Restore a newer one, or go on from it with ' +
+  '`npm run rewind`, and start this process anew.';
+
 type Events = Record<string, (...values: unknown[]) => void>;
 
 /** `app.connectMicroservice({ strategy: new StreamTransport({ … }) })`. */
@@ -57,6 +61,8 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
     }
     await this.options.broker.ping();
     await this.options.database.ping();
+    // Each partition notices when it next asks something of the database; where nothing moves that may take long.
+    if (!(await this.store!.isCurrent())) throw new Error(GONE_BACK);
   }
 
   /**
