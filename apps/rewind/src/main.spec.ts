@@ -49,7 +49,8 @@ async function command(...args: string[]) {
 }
 
 /** A stage has reached `committed`, and the database that is there now says `position`. */
-async function isBehind({ broker, database }: Resources, { name, input }: Stage, committed: number, position: number) {
+async function isBehind(resources: Resources, { name, input }: Stage, committed: number, position: number) {
+  const { broker, database } = resources;
   const producer = await broker.producer();
   const record = { key: 's/a', value: new Uint8Array(1), headers: {}, at: 1 };
   await producer.append(
@@ -58,7 +59,7 @@ async function isBehind({ broker, database }: Resources, { name, input }: Stage,
     Array.from({ length: committed }, () => record),
   );
   await producer.close();
-  await rewind(broker, [{ stage: { name, input }, positions: new Map([[0, committed]]), records: 0, since: 0 }]);
+  await rewind(resources, [{ stage: { name, input }, positions: new Map([[0, committed]]), records: 0, since: 0 }]);
   await database.query('insert into owners (task, partition, position, now_ms) values ($1, 0, $2, $3)', [
     name,
     position,

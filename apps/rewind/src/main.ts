@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     if (plan.length === 0) return say(NOTHING_TO_DO);
     if (!command.yes) return say(planText(plan));
     const told = await noteTold(place);
-    await rewind(place.broker, plan);
+    await rewind(place, plan);
     say(doneText(told));
   } finally {
     await closing.run();

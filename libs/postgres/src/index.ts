@@ -112,7 +112,7 @@ export {
   type TierCount,
 } from './read-model-overview.js';
 export { type CustomerRiskRow, type RiskEventRow, saveCustomerRisks, saveRiskEvents } from './read-model-risk.js';
-export { listOwners, type OwnerRow } from './owners.js';
+export { hasOwners, listOwners, type OwnerRow, passForgottenEpochs } from './owners.js';
 export {
   findPositions,
   findTakenIn,

@@ -1,10 +1,11 @@
 // The runner: kill anything, nothing lost, nothing doubled.
 export { appendFirstRelease, appendRelease } from './append-release.js';
+export { type Stage } from './log-ids.js';
 export { type StreamObserver } from './observer.js';
 export { type Connections, connectBroker, openResources } from './open-resources.js';
 export { prepareTopics } from './prepare-topics.js';
 export { type Point, type Probe } from './probe.js';
-export { planRewind, rewind, RewindRefused, type Stage, type StageRewind } from './rewind.js';
+export { planRewind, rewind, RewindRefused, type StageRewind } from './rewind.js';
 export { type Resources } from './resources.js';
 export { DEFAULT_STREAM_SETTINGS, type StreamSettings } from './settings.js';
 export { type StreamOptions, StreamTransport } from './stream-transport.js';

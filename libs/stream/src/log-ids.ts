@@ -5,7 +5,8 @@ import { deadLetterTopic, type Topic } from '@holdfast/schemas';
 
 import { type Resources } from './resources.js';
 
-interface Stage {
+/** A task or sink: what it reads, and what a task writes. */
+export interface Stage {
   readonly name: string;
   readonly input: Pick<Topic<unknown>, 'name'>;
   readonly output?: Pick<Topic<unknown>, 'name'>;

@@ -8,7 +8,15 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { type Broker, openEmbeddedBroker, type StoredRecord } from '@holdfast/broker';
-import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '@holdfast/postgres';
+import {
+  type Database,
+  type EmbeddedPostgres,
+  migrate,
+  openDatabase,
+  type Owned,
+  PostgresCheckpointStore,
+  startEmbeddedPostgres,
+} from '@holdfast/postgres';
 import { BEHAVIOR_EVENTS, CUSTOMER_FEATURES, encodeJson, HEADERS, type Topic } from '@holdfast/schemas';
 
 import { prepareTopics } from './prepare-topics.js';
@@ -69,6 +77,11 @@ describe('a database that has been restored from an older backup', () => {
     expect(await transport.isCurrent()).toBe(true);
     await transport.close();
   };
+  /** The log, but for what is given. */
+  const brokerWith = (part: Partial<Broker>): Broker =>
+    new Proxy(broker, {
+      get: (real, name) => part[name as keyof Broker] ?? (real[name as keyof Broker] as () => unknown).bind(real),
+    });
   const outputs = async () => {
     const { end } = (await broker.bounds(counter.output.name))[0]!;
     const stream = broker.open(counter.output.name, 0, 0);
@@ -118,9 +131,7 @@ describe('a database that has been restored from an older backup', () => {
   });
 
   it('is refused by the plan when the log has lost what would have to be applied again, or its end', async () => {
-    const lost = (bounds: { start: number; end: number }): Broker => ({
-      ...{ committed: broker.committed.bind(broker), bounds: async () => [bounds] },
-    } as unknown as Broker); // prettier-ignore
+    const lost = (bounds: { start: number; end: number }) => brokerWith({ bounds: async () => [bounds] });
     const plan = (bounds: { start: number; end: number }) => planRewind({ broker: lost(bounds), database }, [counter]);
     await expect(plan({ start: 3, end: 4 })).rejects.toThrow(/1 records of behavior.events, partition 0.*expired/);
     await expect(plan({ start: 0, end: 3 })).rejects.toThrow(/ends before what features had reached/);
@@ -130,8 +141,8 @@ describe('a database that has been restored from an older backup', () => {
     const before = await outputs();
     const plan = await planRewind({ broker, database }, [counter]);
     expect(plan).toEqual([{ stage: counter, positions: new Map([[0, 2]]), records: 2, since: 0 }]);
-    await rewind(broker, plan);
-    await rewind(broker, plan);
+    await rewind({ broker, database }, plan);
+    await rewind({ broker, database }, plan);
     expect(await planRewind({ broker, database }, [counter])).toEqual([]);
 
     await apply(['s/b'], 5);
@@ -139,5 +150,60 @@ describe('a database that has been restored from an older backup', () => {
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.slice(before.length, -1)).toEqual(before.slice(2));
     expect(after.at(-1)!.slice(1)).toEqual(['s/b', 2]);
+  });
+
+  it('is not seen where a stage has only gone on while the plan was made', async () => {
+    const { end } = (await broker.bounds(counter.input.name))[0]!;
+    const moving = brokerWith({
+      bounds: async () => [{ start: 0, end: end + 1 }],
+      committed: async () => {
+        await database.query("update owners set position = $1 where task = 'features'", [end + 1]);
+        return [end + 1];
+      },
+    });
+    expect(await planRewind({ broker: moving, database }, [counter])).toEqual([]);
+    await database.query("update owners set position = $1 where task = 'features'", [end]);
+  });
+
+  it('is not taken for one that belongs to another log, or that is empty', async () => {
+    await database.query('create database other');
+    const url = new URL(postgres.url);
+    url.pathname = '/other';
+    const other = await openDatabase(url.href);
+    const plan = () => planRewind({ broker, database: other }, [counter]);
+    try {
+      await expect(plan()).rejects.toThrow(/holds nothing of Holdfast/);
+      await migrate(other);
+      await prepareTopics({ broker, database: other }, 1);
+      await expect(plan()).rejects.toThrow(/belongs to another log/);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('lets nobody on who had a partition before it was restored', async () => {
+    const id = { task: 'frozen', partition: 0 };
+    const frozen = new PostgresCheckpointStore(database);
+    const reaches = async (store: PostgresCheckpointStore, { epoch, progress }: Owned, position: number) =>
+      store.advance({ ...id, epoch }, { ...progress, position }, async () => undefined);
+    const before = (await frozen.own(id, 1))!;
+    expect(await reaches(frozen, before, 4)).toBe(true);
+
+    await database.query("update owners set epoch = epoch - 1, position = 2 where task = 'frozen'");
+    await rewind({ broker, database }, []);
+    const store = new PostgresCheckpointStore(database);
+    const after = (await store.own(id, 1))!;
+    expect(await reaches(store, after, 7)).toBe(true);
+    expect(await reaches(frozen, before, 5)).toBe(false);
+  });
+
+  it('shows in readiness as soon as it is there, also where nothing moves', async () => {
+    const transport = await start();
+    while (!(await transport.isCurrent())) await new Promise((resolve) => setTimeout(resolve, 5));
+    await transport.readiness();
+    await database.query("update owners set position = position - 1 where task = 'features'");
+    await expect(transport.readiness()).rejects.toThrow(/old backup.*npm run rewind/);
+    await database.query("update owners set position = position + 1 where task = 'features'");
+    await transport.close();
   });
 });

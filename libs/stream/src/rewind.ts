@@ -2,21 +2,17 @@
 // backup's positions it comes to the same once more, and what it writes a second time its readers skip by `source`. All that stands
 // against it is what the group has committed, by which a stage knows an older backup. That is taken back here.
 import { type Broker } from '@holdfast/broker';
-import { listOwners } from '@holdfast/postgres';
-import { type Millis, type Topic } from '@holdfast/schemas';
+import { hasOwners, listOwners, passForgottenEpochs } from '@holdfast/postgres';
+import { type Millis } from '@holdfast/schemas';
 
+import { findForeignTopic } from './foreign-log.js';
 import { groupOf } from './group-name.js';
+import { type Stage } from './log-ids.js';
 import { type Resources } from './resources.js';
 
 /** Kafka takes no positions while a member that was killed still counts as one. */
 const COMMIT_LIMIT_MS = 60_000;
 const COMMIT_PAUSE_MS = 200;
-
-/** A task or sink, and what it reads. */
-export interface Stage {
-  readonly name: string;
-  readonly input: Pick<Topic<unknown>, 'name'>;
-}
 
 /** What lies between the backup and what a stage had reached. */
 export interface StageRewind {
@@ -35,27 +31,30 @@ export class RewindRefused extends Error {
 }
 
 /** The stages that the database is too old for; none: there is nothing to do. Changes nothing. Throws {@link RewindRefused}. */
-export async function planRewind(
-  { broker, database }: Resources,
-  stages: readonly Stage[],
-): Promise<readonly StageRewind[]> {
+export async function planRewind(resources: Resources, stages: readonly Stage[]): Promise<readonly StageRewind[]> {
+  const { broker, database } = resources;
+  if (!(await hasOwners(database))) throw new RewindRefused(EMPTY);
+  const foreign = await findForeignTopic(resources, stages);
+  if (foreign !== null)
+    throw new RewindRefused(`What is in ${foreign} was not derived under this database. ${FOREIGN}`);
+  const reached = new Map<Stage, readonly (number | null)[]>();
+  for (const stage of stages) reached.set(stage, await broker.committed(groupOf(stage.name), stage.input.name));
+  // In this order: what a stage at work commits meanwhile is stored by the time it is read.
   const owners = await listOwners(database);
   const plan: StageRewind[] = [];
-  for (const stage of stages) {
-    const topic = stage.input.name;
-    const bounds = await broker.bounds(topic);
+  for (const [stage, committed] of reached) {
+    const bounds = await broker.bounds(stage.input.name);
     const positions = new Map<number, number>();
     let records = 0;
     let since = Infinity;
-    for (const [partition, committed] of (await broker.committed(groupOf(stage.name), topic)).entries()) {
+    for (const [partition, end] of committed.entries()) {
       const owner = owners.find((row) => row.task === stage.name && row.partition === partition);
       const { position, now } = owner ?? { position: 0, now: 0 };
-      if (committed === null || position >= committed) continue;
-      const { start, end } = bounds[partition]!;
-      if (position < start) throw expired(stage, partition, start - position);
-      if (committed > end) throw cut(stage, partition);
+      if (end === null || position >= end) continue;
+      if (position < bounds[partition]!.start) throw expired(stage, partition, bounds[partition]!.start - position);
+      if (end > bounds[partition]!.end) throw cut(stage, partition);
       positions.set(partition, position);
-      records += committed - position;
+      records += end - position;
       since = Math.min(since, now);
     }
     if (positions.size > 0) plan.push({ stage, positions, records, since });
@@ -64,7 +63,8 @@ export async function planRewind(
 }
 
 /** Carries the plan out: the stages, started after it, go on from the backup. May be repeated. */
-export async function rewind(broker: Broker, plan: readonly StageRewind[]): Promise<void> {
+export async function rewind({ broker, database }: Resources, plan: readonly StageRewind[]): Promise<void> {
+  await passForgottenEpochs(database);
   for (const { stage, positions } of plan) await takeBack(broker, stage, positions);
 }
 
@@ -87,6 +87,9 @@ async function takeBack(broker: Broker, { name, input }: Stage, positions: Reado
   }
 }
 
+const EMPTY = 'This database holds nothing of Holdfast: restore a backup of it first, or mend DATABASE_URL.';
+const FOREIGN =
+  'It is empty, or belongs to another log: restore a backup of the one that belongs to this log, or mend DATABASE_URL.';
 const expired = ({ name, input }: Stage, partition: number, count: number) =>
   new RewindRefused(
     `${count} records of ${input.name}, partition ${partition}, which ${name} would have to apply again, have expired: restore a newer backup.`,
