@@ -85,6 +85,10 @@ export const lastTicks = async (broker: Broker): Promise<Millis[]> =>
     records.reduce((last, { key, at }) => (key === null ? Math.max(last, at) : last), 0),
   );
 
+/** The latest time of the newest records of behavior.events; 0: there are none. */
+export const newestTime = async (broker: Broker): Promise<Millis> =>
+  (await newestEvents(broker)).flat().reduce((latest, { at }) => Math.max(latest, at), 0);
+
 /** A stream that was closed says so by an empty batch, for ever. */
 async function nextOf(stream: RecordStream): Promise<readonly StoredRecord[]> {
   const records = await stream.next();
