@@ -73,6 +73,7 @@ class KafkaJsBroker implements Broker {
         topic: name,
         numPartitions: partitions,
         replicationFactor: this.options.replicationFactor ?? -1,
+        // For ever: this client cannot see the records' own time in a topic that counts its days from the time of writing.
         configEntries: [{ name: 'retention.ms', value: '-1' }],
       })),
     });
