@@ -3,10 +3,10 @@ import { CUSTOMER_RISK } from '@holdfast/schemas';
 import { observeStream, type ServiceContext } from '@holdfast/service';
 import { type Resources, type Sink, StreamTransport } from '@holdfast/stream';
 
-import { judgeCurrent, onCommitted } from './committed.js';
 import { couponCode, couponKeyOf } from './coupon-code.js';
 import { ledgerSink } from './ledger-sink.js';
 import { type DispatchSettings, rulesOf } from './settings.js';
+import { onCommitted, tellPartitions } from './stream-side.js';
 
 /** Turns risk events into decisions. Throws `RangeError` when the settings make no sense. */
 export function dispatchTransport(
@@ -38,7 +38,7 @@ export function dispatchTransport(
     sinks: [sink as Sink<unknown>],
     observer: observeStream(context),
   });
-  judgeCurrent(resources, () => transport.isCurrent());
+  tellPartitions(resources, () => transport.workingOn(sink.name));
   context.health.add('stream', () => transport.readiness());
   return transport;
 }

@@ -9,12 +9,12 @@ import { DAY, INTERVENTION_EVENTS } from '@holdfast/schemas';
 import { createContext, readSettings } from '@holdfast/service';
 import { NestFactory } from '@nestjs/core';
 
-import { onCommitted } from './committed.js';
 import { DispatchModule } from './dispatch.module.js';
 import { apply, type LedgerServer, startLedgerServer } from './fixtures/ledger.js';
 import { crossed, NOON, purchased, tick } from './fixtures/risk-records.js';
 import { Publisher } from './publisher.js';
 import { dispatchSettings } from './settings.js';
+import { onCommitted } from './stream-side.js';
 
 let server: LedgerServer;
 let directory: string;

@@ -13,12 +13,12 @@ import { type ServiceContext } from '@holdfast/service';
 import { type Resources } from '@holdfast/stream';
 
 import { type SendChannel } from './channel.js';
-import { isCurrent, onCommitted } from './committed.js';
 import { emailChannel } from './email-channel.js';
 import { Publisher } from './publisher.js';
 import { repeat, type Repeat } from './repeat.js';
 import { sendDue } from './sender.js';
 import { type DispatchSettings, rulesOf } from './settings.js';
+import { onCommitted, partitionsToActOn } from './stream-side.js';
 import { webhookChannel } from './webhook-channel.js';
 
 const WORK = Symbol('what the background work needs');
@@ -54,7 +54,7 @@ class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdow
         ...{ database, rules: rulesOf(settings), channels, now: Date.now, metrics },
         leaseMs: settings.DISPATCH_LEASE_SECONDS * 1_000,
         signal: this.#stopping.signal,
-        isCurrent: () => isCurrent(resources),
+        partitions: () => partitionsToActOn(resources),
         delivered: ({ partition }: ClaimedMessage) => probe?.reached?.('delivered', 'dispatch', partition),
       };
       const send = async () => void (await sendDue(options));

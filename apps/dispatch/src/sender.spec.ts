@@ -129,24 +129,26 @@ describe('the sender', () => {
     expect(body.data).toMatchObject({ decisionId, customer: 'c', email: 'c@shop.test', discountPercent: 10 });
   });
 
-  it('takes nothing from a database that may be an older backup', async () => {
+  it('takes only messages of the partitions that may be acted on', async () => {
     const receiver = await startReceiver();
-    const database = await queued('webhook');
     const channels = byWebhook(receiver.url);
-    const options = { database, rules: { ...rules, channels: ['webhook'] as Channel[] }, channels, leaseMs: LEASE_MS };
-    let isCurrent = false;
-    const sendNow = () => sendDue({ ...options, now: () => NOON, isCurrent: async () => isCurrent });
-    expect(await sendNow()).toBe(0);
+    const itsRules = { ...rules, channels: ['webhook'] as Channel[] };
+    const database = await queued('webhook');
+    await apply(database, [identified('d', 'd@shop.test'), crossed('d', 'high')], { rules: itsRules, partition: 1 });
+    const options = { database, rules: itsRules, channels, leaseMs: LEASE_MS, now: () => NOON };
+    const sendFrom = (...partitions: number[]) => sendDue({ ...options, partitions: async () => partitions });
+    expect(await sendFrom()).toBe(0);
+    expect(await sendFrom(1)).toBe(1);
+    expect(receiver.received.map(({ body }) => body.data['customer'])).toEqual(['d']);
     expect(await message(database)).toMatchObject({ state: 'queued', attempts: 0 });
-    isCurrent = true;
-    expect(await sendNow()).toBe(1);
-    expect(receiver.received).toHaveLength(1);
+    expect(await sendFrom(0, 1)).toBe(1);
+    expect(receiver.received).toHaveLength(2);
   });
 
   it('sends again under the same key when it died between send and note', async () => {
     const receiver = await startReceiver();
     const database = await queued('webhook');
-    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'] };
+    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], partitions: null };
     const [claimed] = await claimMessages(database, { ...lease, isAbandoned: false, limit: 1 });
     await byWebhook(receiver.url).get('webhook')!.send(claimed!);
     // Here it dies. Nobody else sends before the lease has run out; then somebody does.

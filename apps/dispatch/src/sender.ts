@@ -43,8 +43,8 @@ export interface SenderOptions {
   readonly metrics?: Metrics;
   /** Aborted: ends after the round it is in. */
   readonly signal?: AbortSignal;
-  /** Asked before messages are taken; false: not now, for the database may be an older backup. */
-  readonly isCurrent?: () => Promise<boolean>;
+  /** Asked before messages are taken, which are only those of these partitions; null: of all. */
+  readonly partitions?: () => Promise<readonly number[] | null>;
   /** Told of each message that has left, before that is noted: for tests. */
   readonly delivered?: (message: ClaimedMessage) => void;
 }
@@ -55,7 +55,7 @@ type Result = Pick<SendResult, 'state' | 'reason' | 'nextTryAt'>;
 
 /**
  * Sends everything that is due at this moment; nothing in the quiet hours. Returns how many were tried. Several processes may do
- * so at once. Throws when a result could not be noted, but not before all others of its round are.
+ * so at once, each for the partitions it works on. Throws when a result could not be noted, but not before all others of its round are.
  */
 export async function sendDue(options: SenderOptions): Promise<number> {
   const abandoned = await sendInRounds(options, { isAbandoned: true, limit: 1 });
@@ -72,8 +72,9 @@ async function sendInRounds(
     const now = options.now();
     const isQuiet = outsideQuietHours(now, options.rules) > now;
     if (isQuiet || channels.length === 0 || options.signal?.aborted) return tried;
-    if ((await options.isCurrent?.()) === false) return tried;
-    const lease = { ...which, now, claimedUntil: now + options.leaseMs, claim, channels };
+    const partitions = (await options.partitions?.()) ?? null;
+    if (partitions?.length === 0) return tried;
+    const lease = { ...which, now, claimedUntil: now + options.leaseMs, claim, channels, partitions };
     const messages = await claimMessages(options.database, lease);
     const done = await Promise.allSettled(messages.map((message) => attend(message, lease, options)));
     for (const each of done) if (each.status === 'rejected') throw each.reason;

@@ -83,6 +83,8 @@ export const claimMessages = (
     /** Whose lease it is; the result is only taken from its holder. */
     readonly claim: string;
     readonly channels: readonly string[];
+    /** Null: of all. */
+    readonly partitions: readonly number[] | null;
     readonly limit: number;
     /** Only those whose lease has run out; false: only those without one. */
     readonly isAbandoned: boolean;
@@ -92,6 +94,7 @@ export const claimMessages = (
     `update messages m set claimed_until = $2, claim = $3, attempts = attempts + 1
        from (select shop, decision_id from messages
               where state = 'queued' and next_try_at <= $1 and channel = any($4) and origin = 'live'
+                and ($6::int[] is null or partition = any($6))
                 and claimed_until ${options.isAbandoned ? '<= $1' : 'is null'}
               order by ${options.isAbandoned ? 'attempts, ' : ''}next_try_at limit $5 for update skip locked) due
        join decisions d on d.shop = due.shop and d.id = due.decision_id
@@ -104,7 +107,7 @@ export const claimMessages = (
                 exists (select from payments p where p.shop = d.shop and p.customer = d.customer
                            and p.kind = 'purchase' and p.at > d.at) as "hasPurchasedSince",
                 d.closed_at is not null as "hasReturnedSince"`,
-    [options.now, options.claimedUntil, options.claim, options.channels, options.limit],
+    [options.now, options.claimedUntil, options.claim, options.channels, options.limit, options.partitions],
   );
 
 /** What came of one try. */

@@ -43,6 +43,11 @@ export class GroupRunner {
     this.producers = new Producers(options.broker);
   }
 
+  /** Of the task or sink. */
+  get name(): string {
+    return this.options.name;
+  }
+
   /** Joins the group; tries for as long as it takes. */
   async start(): Promise<void> {
     await this.join();
@@ -70,9 +75,11 @@ export class GroupRunner {
     return null;
   }
 
-  /** It has partitions and works on all of them: none is still being opened, none has stopped. */
-  get isAtWork(): boolean {
-    return this.partitions.size > 0 && [...this.partitions.values()].every(({ isAtWork }) => isAtWork);
+  /** Partitions it works on; none when one does not fit the log: then the database as a whole does not. */
+  get workingOn(): number[] {
+    const all = [...this.partitions];
+    if (all.some(([, partition]) => partition.isRefused)) return [];
+    return all.filter(([, partition]) => partition.isAtWork).map(([number]) => number);
   }
 
   private async join(): Promise<void> {

@@ -20,6 +20,7 @@ export class Partition {
   private readonly abort = new AbortController();
   private readonly done: Promise<void>;
   private isFinishing = false;
+  private isOpen = false;
 
   constructor(
     private readonly context: PartitionContext,
@@ -33,9 +34,14 @@ export class Partition {
     return this.current;
   }
 
-  /** It has been opened: its checkpoint fits the log. */
+  /** It is open: its checkpoint fits the log. */
   get isAtWork(): boolean {
     return this.run !== undefined;
+  }
+
+  /** It could not be opened: its checkpoint does not fit the log. */
+  get isRefused(): boolean {
+    return this.current.state === 'stopped' && !this.isOpen;
   }
 
   /** Checkpoints and ends; without a checkpoint when that takes longer than `graceMs`. */
@@ -105,7 +111,9 @@ export class Partition {
     let producer: Producer | undefined;
     let failed = true;
     try {
+      this.isOpen = false;
       opened = await open(context, this.again(own.signal));
+      this.isOpen = true;
       producer = await context.producers.lease();
       if (own.signal.aborted) throw new Abandoned();
       const hold = (sentence: string | null) => {

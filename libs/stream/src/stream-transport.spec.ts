@@ -259,6 +259,8 @@ describe('the stream transport on PostgreSQL and the embedded broker', () => {
         (error: Error) => error.message.includes('old backup'),
       ),
     );
+    // Also of the others nothing may be acted on: it is one database.
+    expect(await transport.workingOn('features')).toEqual([]);
     await transport.close();
     await database.query("update owners set position = 9 where task = 'features' and partition = 0");
   });
@@ -295,6 +297,21 @@ describe('the stream transport on PostgreSQL and the embedded broker', () => {
     expect(
       await database.query("select position, now_ms from owners where task = 'dispatch' and partition = 1"),
     ).toEqual([{ position: 4, now_ms: 2_002 }]);
+  });
+
+  it('works on with the other partitions when one has stopped, and says which', async () => {
+    const sink: Sink<Event> = { name: 'console-features', input: EVENTS, apply: async () => undefined };
+    const transport = await listen(new StreamTransport({ broker, database, sinks: [sink], settings }));
+    await until(async () => (await transport.workingOn(sink.name)).length === PARTITIONS);
+    const from = (log: string) => ({
+      ...tick(3_000),
+      headers: { ...tick(0).headers, [HEADERS.source]: `${log}/2/0.0` },
+    });
+    await produce(2, from('aaaaaaaa'), from('bbbbbbbb'));
+    await until(async () => (await transport.workingOn(sink.name)).length < PARTITIONS);
+    expect(await transport.workingOn(sink.name)).toEqual([0, 1]);
+    await expect(transport.readiness()).rejects.toThrow(/partition 2: .*derived from log bbbbbbbb/);
+    await transport.close();
   });
 
   it('refuses another partition count with a sentence', async () => {

@@ -66,11 +66,12 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
   }
 
   /**
-   * Whether what the database says may be acted on: this process works on all its partitions, and the database has not gone back to
-   * an older backup since. What such a one holds may have been dealt with long ago.
+   * Partitions of which a stage's part of the database may be acted on: this process works on them, and the database has not gone back
+   * to an older backup since. What such a one holds may have been dealt with long ago.
    */
-  async isCurrent(): Promise<boolean> {
-    return this.runners.length > 0 && this.runners.every(({ isAtWork }) => isAtWork) && (await this.store!.isCurrent());
+  async workingOn(stage: string): Promise<readonly number[]> {
+    const partitions = this.runners.find(({ name }) => name === stage)?.workingOn ?? [];
+    return partitions.length > 0 && (await this.store!.isCurrent()) ? partitions : [];
   }
 
   on(): void {}
