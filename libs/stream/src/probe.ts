@@ -1,6 +1,7 @@
 // Where a test may look into the runner, strike it, or take a rule of its protocol away. A probe is handed in by code, as a part of
 // Resources, and by nothing else: no setting leads here, and the services' own programs pass none. See also simulation/flaws.ts.
 import { type Ports } from './partition-context.js';
+import { type Sink, type Task } from './task.js';
 
 /**
  * Moments between which a crash makes a difference:
@@ -20,6 +21,9 @@ export interface Probe {
   reached?(point: Point, stage: string, partition: number): void;
   /** What the runner is to use in place of its ports. Called once for each `StreamTransport`. */
   ports?(ports: Ports): Ports;
+  /** What is to be run in place of a task, or of a sink. Called once for each of a `StreamTransport`. */
+  task?(task: Task<unknown, unknown, unknown, unknown>): Task<unknown, unknown, unknown, unknown>;
+  sink?(sink: Sink<unknown>): Sink<unknown>;
 }
 
 /** The same for one partition; absent when nobody is to be told. */

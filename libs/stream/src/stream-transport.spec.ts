@@ -196,6 +196,22 @@ describe('the stream transport on PostgreSQL and the embedded broker', () => {
     expect(points).toEqual(['woken', 'sending', 'sent', 'saving', 'inside', 'saved']);
   });
 
+  it('runs what a probe puts in place of a task and of a sink', async () => {
+    const calls = new Set<string>();
+    const probe: Probe = {
+      task: (task) => ({ ...task, step: (...given) => (calls.add(task.name), task.step(...given)) }),
+      sink: (sink) => ({ ...sink, apply: async (...given) => (calls.add(sink.name), sink.apply(...given)) }),
+    };
+    const sinks: Sink<Event>[] = [{ name: 'console-risk', input: EVENTS, apply: async () => undefined }];
+    const transport = await listen(
+      new StreamTransport({ broker, database, probe, tasks: [counter()], sinks, settings }),
+    );
+    await produce(2, event('s/p', { id: '21' }, 1_200));
+    await until(() => calls.size === 2);
+    await transport.close();
+    expect([...calls].sort()).toEqual(['console-risk', 'features']);
+  });
+
   it('can be spoiled by a probe: then a zombie loads and saves as if it were the owner', async () => {
     const store = new PostgresCheckpointStore(database);
     const epochOf = async ({ task, partition }: PartitionId) => {

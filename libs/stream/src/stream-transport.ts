@@ -81,7 +81,9 @@ export class StreamTransport extends Server<Events> implements CustomTransportSt
   }
 
   private async start(): Promise<void> {
-    const { broker, database, tasks = [], sinks = [], observer = {}, group = groupOf, probe } = this.options;
+    const { broker, database, observer = {}, group = groupOf, probe } = this.options;
+    const tasks = (this.options.tasks ?? []).map((task) => probe?.task?.(task) ?? task);
+    const sinks = (this.options.sinks ?? []).map((sink) => probe?.sink?.(sink) ?? sink);
     const logIds = await findLogIds({ broker, database }, [...tasks, ...sinks]);
     const store = (this.store = new PostgresCheckpointStore(database, ({ task, partition }) =>
       probe?.reached?.('inside', task, partition),
