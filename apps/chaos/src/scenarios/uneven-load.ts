@@ -14,7 +14,7 @@ const PER_SECOND = 2_000;
 const NEW_CUSTOMERS = 200_000;
 /** Of these events, while new customers come. */
 const NEW_PER_SECOND = 1_500;
-const WARM_UP_MS = 15_000;
+const WARM_UP_MS = 30_000;
 const WINDOWS = 6;
 /** The others' p99 may become so many times what it was. */
 const MOST_TIMES = 2;
