@@ -1,5 +1,8 @@
 // What a scenario leaves behind once everything has come to rest: the checker sees this, and nothing else.
 
+/** Header of records that a scenario has written to a topic beside the services. */
+export const PLANTED = 'planted';
+
 /** One request that a mail or webhook server got. */
 export interface Delivery {
   readonly channel: 'email' | 'webhook';
@@ -21,6 +24,8 @@ export interface Evidence {
   /** Message ids that ingest has answered 200 for. */
   readonly accepted: ReadonlySet<string>;
   readonly deliveries: readonly Delivery[];
+  /** By stage and partition the offset of its input from which on a poisoned program was mended; absent: it never was poisoned. */
+  readonly mendedAt?: ReadonlyMap<string, readonly number[]> | undefined;
 }
 
 /** What the checker found. A scenario has passed when nothing was lost or doubled and `faults` is empty. */

@@ -3,12 +3,13 @@ import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { HEADERS, parseSource } from '@holdfast/schemas';
 
 import { type Findings } from './findings.js';
-import { nameOf, type PublishedReader } from './published-reader.js';
+import { isOutput, nameOf, type PublishedReader } from './published-reader.js';
 
-/** A batch as it was read. `fresh`: without repetitions. */
+/** A batch as it was read; without repetitions; and of these what the stage itself has put out. */
 export interface Batch {
   readonly records: readonly StoredRecord[];
   readonly fresh: readonly StoredRecord[];
+  readonly outputs: readonly StoredRecord[];
 }
 
 /** What to compare and where to tell. */
@@ -30,7 +31,8 @@ export async function* comparePublished(
 
   for await (const records of published) {
     const fresh = reader.take(records);
-    for (const record of fresh) {
+    const outputs = fresh.filter(isOutput);
+    for (const record of outputs) {
       let next = queue.first ?? (await queue.fill());
       while (next && isBefore(next, record)) {
         lose(next);
@@ -46,7 +48,7 @@ export async function* comparePublished(
       if (difference !== null) findings.fault(topic, `${name()} has another ${difference} than undisturbed.`);
       queue.shift();
     }
-    yield { records, fresh };
+    yield { records, fresh, outputs };
   }
   for (let next = queue.first ?? (await queue.fill()); next; next = queue.first ?? (await queue.fill())) {
     lose(next);

@@ -25,7 +25,7 @@ import { Findings } from './findings.js';
 import { readMessages, readOutbox } from './ledger-tables.js';
 import { LogReader, type ReaderNotes } from './log-reader.js';
 import { MessageTally, type PartitionTally } from './message-tally.js';
-import { PublishedReader } from './published-reader.js';
+import { isOutput, PublishedReader } from './published-reader.js';
 import { type Grounds, readLetters, Stage } from './stage.js';
 import { readOwner } from './stored-rows.js';
 import { type LedgerPartition, UndisturbedLedger } from './undisturbed-ledger.js';
@@ -74,6 +74,7 @@ export async function examine(evidence: Case, options: ExamineOptions): Promise<
       ...{ reader, database, findings, evidence, say },
       partitions: await broker.partitions(BEHAVIOR_EVENTS.name),
       logIdOf: (topic) => logIds.get(topic) ?? '',
+      mendedAt: (stage, partition) => evidence.mendedAt?.get(stage)?.[partition] ?? 0,
       tally: new MessageTally(evidence.accepted, findings),
     };
     const other = witness?.(await reader.sizes(READ[mode]));
@@ -102,7 +103,9 @@ async function examineFully(court: Court): Promise<void> {
     logId: court.logIdOf(CUSTOMER_RISK.name),
   });
   try {
-    await forEachPartition(court, (partition) => examinePartition(court, partition, ledger.partition(partition)));
+    await forEachPartition(court, (partition) =>
+      examinePartition(court, partition, ledger.partition(partition, court.mendedAt('dispatch', partition))),
+    );
     await compareLedger(database, ledger.database, findings);
     const messages = await readMessages(database);
     await forEachPartition(court, async (partition) => {
@@ -125,8 +128,8 @@ async function examinePartition(court: Court, partition: number, ledger: LedgerP
   const stages = [new Stage(featuresTask, partition, court), new Stage(scoringTask, partition, court)] as const;
   const features = stages[0].published(noted(reader.read(BEHAVIOR_EVENTS.name, partition), tally));
   const toScoring = async function* () {
-    for await (const { records, fresh } of features) {
-      tally.applied(fresh);
+    for await (const { records, outputs } of features) {
+      tally.applied(outputs);
       yield records;
     }
   };
@@ -165,7 +168,7 @@ async function examineCounts(court: Court): Promise<void> {
       const published = new PublishedReader(topic, partition, findings, false);
       for await (const records of reader.read(topic, partition)) {
         const fresh = published.take(records);
-        if (topic === CUSTOMER_FEATURES.name) tally.applied(fresh);
+        if (topic === CUSTOMER_FEATURES.name) tally.applied(fresh.filter(isOutput));
       }
     }
     tally.conclude(await readLetters(reader, 'features', partition));

@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { HEADERS, parseSource, type Source } from '@holdfast/schemas';
 
+import { PLANTED } from '../evidence.js';
 import { type Findings } from './findings.js';
 
 export class PublishedReader {
@@ -21,15 +22,15 @@ export class PublishedReader {
     private readonly comparesRepeats: boolean,
   ) {}
 
-  /** Those that count. */
+  /** Without repetitions. What is no output of the stage may be there as often as somebody wrote it. */
   take(records: readonly StoredRecord[]): StoredRecord[] {
     return records.filter((record) => this.#takeOne(record));
   }
 
   #takeOne(record: StoredRecord): boolean {
     const { topic, findings } = this;
-    const { [HEADERS.source]: text, [HEADERS.replayFor]: stage } = record.headers;
-    if (stage !== undefined) return false; // sent back to a stage: nobody's output
+    if (!isOutput(record)) return true;
+    const { [HEADERS.source]: text } = record.headers;
     let source: Source;
     try {
       source = parseSource(text ?? '');
@@ -68,6 +69,10 @@ export class PublishedReader {
     return nameOf(this.topic, this.partition, record);
   }
 }
+
+/** False: a dead letter of a reader of the topic, sent back to it, or what a scenario has written there. */
+export const isOutput = ({ headers }: StoredRecord): boolean =>
+  headers[HEADERS.replayFor] === undefined && headers[PLANTED] === undefined;
 
 /** The same for records whose key, time, headers and value are the same. */
 export const hashOf = ({ key, at, headers, value }: BrokerRecord): string =>

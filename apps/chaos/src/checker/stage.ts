@@ -3,6 +3,7 @@ import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { type Database } from '@holdfast/postgres';
 import { deadLetterTopic } from '@holdfast/schemas';
 
+import { poisonTask } from '../services/poison.js';
 import { compareLetters } from './compare-letters.js';
 import { type Batch, comparePublished } from './compare-published.js';
 import { compareStored } from './compare-stored.js';
@@ -18,6 +19,8 @@ export interface Grounds {
   readonly findings: Findings;
   /** Log id of a topic. */
   logIdOf(topic: string): string;
+  /** The offset of a stage's input before which its program was poisoned. */
+  mendedAt(stage: string, partition: number): number;
 }
 
 export class Stage {
@@ -28,7 +31,9 @@ export class Stage {
     private readonly partition: number,
     private readonly grounds: Grounds,
   ) {
-    this.#fold = new UndisturbedFold(task, { logId: grounds.logIdOf(task.input.name), partition });
+    const mendedAt = grounds.mendedAt(task.name, partition);
+    const program = mendedAt === 0 ? task : poisonTask(task, () => this.#fold.position <= mendedAt);
+    this.#fold = new UndisturbedFold(program, { logId: grounds.logIdOf(task.input.name), partition });
   }
 
   /** Reads the input to its end and yields what was published meanwhile. */

@@ -4,10 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { type StoredRecord } from '@holdfast/broker';
 import { couponCode, dispatchSettings, ledgerSink, rulesOf } from '@holdfast/dispatch-service';
 import { type Database, migrate, openDatabase } from '@holdfast/postgres';
-import { CUSTOMER_RISK, HEADERS, type Millis, type RiskEvent, TICK_SCHEMA, tickCodec } from '@holdfast/schemas';
+import { HEADERS, type Millis, type RiskEvent, TICK_SCHEMA, tickCodec } from '@holdfast/schemas';
 import { Closing, readSettings } from '@holdfast/service';
 import { type Sink, type SinkRecord } from '@holdfast/stream';
 
+import { poisonSink } from '../services/poison.js';
 import { type ExpectedLetter } from './fold-output.js';
 import { copyCouponKey, createDatabase, dropDatabase } from './ledger-tables.js';
 
@@ -62,9 +63,9 @@ export class UndisturbedLedger {
     }
   }
 
-  /** A partition to be applied from its beginning. */
-  partition(partition: number): LedgerPartition {
-    return new LedgerPartition(this.database, this.sink, { partition, logId: this.logId });
+  /** A partition to be applied from its beginning; by a poisoned program before the offset `mendedAt`. */
+  partition(partition: number, mendedAt: number): LedgerPartition {
+    return new LedgerPartition(this.database, this.sink, { partition, logId: this.logId, mendedAt });
   }
 
   /** Drops the database. */
@@ -82,30 +83,36 @@ export class LedgerPartition {
   constructor(
     private readonly database: Database,
     private readonly sink: Sink<RiskEvent>,
-    private readonly place: { readonly partition: number; readonly logId: string },
+    private readonly place: { readonly partition: number; readonly logId: string; readonly mendedAt: number },
   ) {}
 
   /** Applies the next records, repetitions left out. */
   async apply(records: readonly StoredRecord[]): Promise<void> {
+    const { mendedAt } = this.place;
+    const before = records.filter(({ offset }) => offset < mendedAt);
+    if (before.length > 0) await this.#applyBy(poisonSink(this.sink), before);
+    await this.#applyBy(this.sink, before.length === 0 ? records : records.slice(before.length));
+  }
+
+  async #applyBy(sink: Sink<RiskEvent>, records: readonly StoredRecord[]): Promise<void> {
     const read = records.flatMap((record) => {
-      const value = this.#read(record);
+      const value = this.#read(record, sink);
       return value ? [{ record, value }] : [];
     });
+    const applyInOne = async (values: readonly RiskRecord[]) => {
+      if (values.length === 0) return;
+      await this.database.transaction((tx) => sink.apply(values, this.place.partition, tx));
+    };
     try {
-      await this.#applyInOne(read.map(({ value }) => value));
+      await applyInOne(read.map(({ value }) => value));
     } catch {
       // One of them is to blame: alone, each shows whether it is the one.
-      for (const { record, value } of read) await this.#applyInOne([value]).catch(() => this.#bury(record));
+      for (const { record, value } of read) await applyInOne([value]).catch(() => this.#bury(record));
     }
   }
 
-  async #applyInOne(records: readonly RiskRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    await this.database.transaction((tx) => this.sink.apply(records, this.place.partition, tx));
-  }
-
   /** null: nothing for the ledger. */
-  #read(record: StoredRecord): RiskRecord | null {
+  #read(record: StoredRecord, { input }: Sink<RiskEvent>): RiskRecord | null {
     const { key, headers, value, at } = record;
     const { [HEADERS.replayFor]: stage, [HEADERS.replayOf]: letter } = headers;
     if (stage !== undefined) {
@@ -121,7 +128,7 @@ export class LedgerPartition {
       }
       return {
         kind: 'record',
-        value: CUSTOMER_RISK.decode(value),
+        value: input.decode(value),
         id: headers[HEADERS.eventId] ?? '',
         key,
         sequence: Number(headers[HEADERS.sequence] ?? 0),

@@ -5,10 +5,13 @@ import { type AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 import { type Delivery } from '../evidence.js';
-import { type Manners, type Receiver } from './receivers.js';
+import { type Doorman, type Manners, type Receiver } from './receivers.js';
 
 /** Starts it on a free port. */
-export async function startMailReceiver(onDelivery: (delivery: Delivery) => void): Promise<Receiver> {
+export async function startMailReceiver(
+  onDelivery: (delivery: Delivery) => void,
+  isTurnedAway: Doorman,
+): Promise<Receiver> {
   let manners: Manners = 'take';
   const smtp = new SMTPServer({
     authOptional: true,
@@ -20,8 +23,9 @@ export async function startMailReceiver(onDelivery: (delivery: Delivery) => void
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        if (manners === 'fail') return callback(reply(451, 'come back later'));
         const headers = headersOf(Buffer.concat(chunks).toString());
+        const [customer = ''] = (headers.get('to') ?? '').split('@');
+        if (manners === 'fail' || isTurnedAway(customer)) return callback(reply(451, 'come back later'));
         const key = (headers.get('message-id') ?? '').replace(/^<|@.*$/g, '');
         onDelivery({ channel: 'email', key, decisionId: headers.get('idempotency-key') ?? '' });
         if (manners !== 'hang') callback();

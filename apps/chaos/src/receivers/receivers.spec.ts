@@ -12,7 +12,7 @@ afterEach(() => receivers.close());
 
 /** As dispatch sends it. Resolves to how it was answered. */
 async function post(id: string, decisionId = id, secret = receivers.webhookSecret): Promise<number | string> {
-  const body = JSON.stringify({ data: { decisionId } });
+  const body = JSON.stringify({ data: { decisionId, customer: 'customer' } });
   const at = new Date();
   const headers = {
     'webhook-id': id,
@@ -70,5 +70,13 @@ describe('the receivers', () => {
     receivers.behave('take');
     expect([await post('w3'), await mail('m3')]).toEqual([204, 'taken']);
     expect(receivers.deliveries.map(({ key }) => key)).toEqual(['w2', 'm2', 'w3', 'm3']);
+  });
+
+  it('turn away the messages of some customers, and count them', async () => {
+    receivers.turnAway((customer) => customer === 'customer');
+    expect([await post('w'), await mail('m')]).toEqual([500, '451']);
+    receivers.turnAway((customer) => customer !== 'customer');
+    expect([await post('w'), await mail('m')]).toEqual([204, 'taken']);
+    expect(receivers.turnedAway).toEqual(new Map([['customer', 2]]));
   });
 });

@@ -6,12 +6,13 @@ import { type AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 
 import { type Delivery } from '../evidence.js';
-import { type Manners, type Receiver } from './receivers.js';
+import { type Doorman, type Manners, type Receiver } from './receivers.js';
 
 /** Starts it on a free port. A webhook whose signature is wrong is answered with 401 and not noted. */
 export async function startWebhookReceiver(
   secret: string,
   onDelivery: (delivery: Delivery) => void,
+  isTurnedAway: Doorman,
 ): Promise<Receiver> {
   const verifier = new Webhook(secret);
   let manners: Manners = 'take';
@@ -40,12 +41,13 @@ export async function startWebhookReceiver(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (manners === 'fail') return void response.writeHead(500).end();
     const body = Buffer.concat(chunks).toString();
-    let said: { data?: { decisionId?: string } };
+    let said: { data?: { decisionId?: string; customer?: string } };
     try {
       said = verifier.verify(body, request.headers as Record<string, string>) as typeof said;
     } catch {
       return void response.writeHead(401).end();
     }
+    if (isTurnedAway(said.data?.customer ?? '')) return void response.writeHead(500).end();
     onDelivery({
       channel: 'webhook',
       key: String(request.headers['webhook-id']),

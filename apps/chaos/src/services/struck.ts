@@ -1,9 +1,11 @@
-// A service as it is, in a process that dies when it is told to, at exactly the moment it is told to; or that lacks a rule of the
-// runner's protocol, so that one sees the checker notice.
+// A service as it is, in a process that dies when it is told to, at exactly the moment it is told to; that takes poison where
+// CHAOS_POISON is set; or that lacks a rule of the runner's protocol (CHAOS_FLAW), so that one sees the checker notice.
 import { runService, type ServiceDefinition } from '@holdfast/service';
 import { openResources, type Point, type Probe, type Resources } from '@holdfast/stream';
 import { type Flaw, FLAWS, spoil } from '@holdfast/stream/flaws';
 import { type TObject } from '@sinclair/typebox';
+
+import { poisonSink, poisonTask } from './poison.js';
 
 /** What the harness may say: die when this point is reached once more, or live on. */
 export interface Order {
@@ -44,6 +46,7 @@ function probeOf({ database }: Resources): Probe {
   const flaw = FLAWS.find((name) => name === process.env['CHAOS_FLAW']) ?? null;
   return {
     reached: (point, stage, partition) => dieAtItsEnd(point, `${stage}/${partition}`),
+    ...(process.env['CHAOS_POISON'] ? { task: (task) => poisonTask(task), sink: poisonSink } : {}),
     ...(flaw === null ? {} : { ports: (ports) => spoil(ports, flaw satisfies Flaw, epochOf) }),
   };
 
