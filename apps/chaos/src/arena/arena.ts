@@ -89,6 +89,9 @@ export class Arena extends AnyArena {
     await bringToRest(this);
   }
 
+  /** Set by a scenario whose services were poisoned; see the checker's evidence. */
+  mendedAt: Evidence['mendedAt'];
+
   /** What the checker is to see. */
   evidence(): Evidence {
     const { kafka, postgres, modelsDirectory, receivers } = this.grounds;
@@ -99,6 +102,7 @@ export class Arena extends AnyArena {
       dispatchEnvironment: { ...dispatchEnvironment(this.grounds), ...this.options.environment },
       accepted: this.load.accepted,
       deliveries: receivers.deliveries,
+      mendedAt: this.mendedAt,
     };
   }
 

@@ -13,6 +13,7 @@ export interface FleetOptions {
 
 export class Fleet {
   readonly #replicas: Replica[] = [];
+  #changes: Readonly<Record<string, string>> = {};
 
   constructor(private readonly options: FleetOptions) {
     for (const service of SERVICES) for (let n = 0; n < options.replicas[service]; n++) this.add(service);
@@ -24,13 +25,18 @@ export class Fleet {
     const replica: Replica = new Replica({
       service,
       index: this.of(service).length,
-      environment: () => ({ ...this.options.environment, ...environment }),
+      environment: () => ({ ...this.options.environment, ...this.#changes, ...environment }),
       onLine: (line) => onLine(replica, line),
       onMessage: (message) => onMessage(replica, message),
       onUnexpectedEnd: (ending) => onUnexpectedEnd(replica, ending),
     });
     this.#replicas.push(replica);
     return replica;
+  }
+
+  /** Settings of every process from its next start on. */
+  change(environment: Readonly<Record<string, string>>): void {
+    this.#changes = { ...this.#changes, ...environment };
   }
 
   get all(): readonly Replica[] {

@@ -33,3 +33,9 @@ export async function startKafka(directory: string, nodes: number, proxies: read
   for (const [n, proxy] of proxies.entries()) proxy.to(kafka.nodes[n]!.proxiedPort!);
   return kafka;
 }
+
+/** The jars that Kafka and its tools run with. */
+export async function kafkaClassPath(): Promise<string> {
+  const tool = pathToFileURL(join(repositoryRoot, 'tools', 'kafka', 'kafka-libs.mjs')).href;
+  return ((await import(tool)) as { kafkaClassPath(): Promise<string> }).kafkaClassPath();
+}

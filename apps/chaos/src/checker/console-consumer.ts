@@ -1,11 +1,9 @@
 // Kafka's own console consumer as a second witness: if it has not read what our reader has read, one must not believe either.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 
-import { repositoryRoot } from '../arena/repository.js';
+import { kafkaClassPath } from '../arena/kafka.js';
 import { NoteTaker, type ReaderNotes } from './log-reader.js';
 
 /** The consumer gives up when nothing comes for so long, ms: a loaded machine may take its time. */
@@ -41,11 +39,6 @@ export async function consoleConsumer(brokers: string, counts: ReadonlyMap<strin
   };
   await Promise.all([worker(), worker()]);
   return taker.notes;
-}
-
-async function kafkaClassPath(): Promise<string> {
-  const tool = pathToFileURL(join(repositoryRoot, 'tools', 'kafka', 'kafka-libs.mjs')).href;
-  return ((await import(tool)) as { kafkaClassPath(): Promise<string> }).kafkaClassPath();
 }
 
 interface Reading {

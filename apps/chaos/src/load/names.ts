@@ -1,4 +1,4 @@
-// Names of customers who are not in some partition.
+// Names of customers who are in some partition, or not.
 import { customerKey, partitionOf } from '@holdfast/schemas';
 
 /** The shop of all customers, as the write key has it. */
@@ -9,9 +9,16 @@ export const partitionOfName = (name: string, partitions: number): number =>
   partitionOf(customerKey(SHOP, name), partitions);
 
 /** `name`, or the first of `name-1`, `name-2`, … that is in another partition. */
-export function nameOutside(partition: number, partitions: number, name: string): string {
+export const nameOutside = (partition: number, partitions: number, name: string): string =>
+  first(name, (candidate) => partitionOfName(candidate, partitions) !== partition);
+
+/** The same that is in this partition. */
+export const nameInside = (partition: number, partitions: number, name: string): string =>
+  first(name, (candidate) => partitionOfName(candidate, partitions) === partition);
+
+function first(name: string, isFitting: (candidate: string) => boolean): string {
   for (let n = 0; ; n++) {
     const candidate = n === 0 ? name : `${name}-${n}`;
-    if (partitionOfName(candidate, partitions) !== partition) return candidate;
+    if (isFitting(candidate)) return candidate;
   }
 }

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 
 import { type Arena } from '../arena/arena.js';
+import { command } from '../arena/command.js';
 import { whyNotReady } from '../arena/fleet.js';
-import { rewindCommand } from '../arena/rewind-command.js';
 import { type Scenario } from '../scenario.js';
 
 const STAGES = ['features', 'scoring', 'dispatch'] as const;
@@ -51,10 +51,10 @@ async function restored(arena: Arena, kind: Kind): Promise<void> {
   arena.struck(kind);
 
   await stopStages(arena);
-  const plan = await rewindCommand(arena);
+  const plan = await command(arena, 'rewind');
   for (const stage of STAGES)
     if (!plan.includes(stage)) arena.faults.push(`npm run rewind said nothing of ${stage}: ${plan}`);
-  await rewindCommand(arena, '--yes');
+  await command(arena, 'rewind', '--yes');
   await fleet.start();
   await fleet.ready();
   await arena.recovers();

@@ -7,6 +7,7 @@ import { databaseFull } from './database-full.js';
 import { databaseRestored } from './database-restored.js';
 import { embedded } from './embedded.js';
 import { killedProcesses } from './killed-processes.js';
+import { poison } from './poison.js';
 import { rollingRestart } from './rolling-restart.js';
 import { scaling } from './scaling.js';
 import { zombies } from './zombies.js';
@@ -21,5 +22,6 @@ export const SCENARIOS: readonly AnyScenario[] = [
   databaseAway,
   databaseFull,
   databaseRestored,
+  poison,
   embedded,
 ];
