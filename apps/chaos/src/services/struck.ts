@@ -1,11 +1,13 @@
 // A service as it is, in a process that dies when it is told to, at exactly the moment it is told to; that takes poison where
-// CHAOS_POISON is set; or that lacks a rule of the runner's protocol (CHAOS_FLAW), so that one sees the checker notice.
+// CHAOS_POISON is set; or that lacks a rule of the runner's protocol (CHAOS_FLAW), so that one sees the checker notice. It tells how
+// long it takes to begin with a partition that it is given.
 import { runService, type ServiceDefinition } from '@holdfast/service';
 import { openResources, type Point, type Probe, type Resources } from '@holdfast/stream';
 import { type Flaw, FLAWS, spoil } from '@holdfast/stream/flaws';
 import { type TObject } from '@sinclair/typebox';
 
 import { poisonSink, poisonTask } from './poison.js';
+import { TakeOvers } from './take-overs.js';
 
 /** What the harness may say: die when this point is reached once more, or live on. */
 export interface Order {
@@ -44,10 +46,14 @@ export function runStruck<S extends TObject>(
 
 function probeOf({ database }: Resources): Probe {
   const flaw = FLAWS.find((name) => name === process.env['CHAOS_FLAW']) ?? null;
+  const takeOvers = new TakeOvers();
   return {
-    reached: (point, stage, partition) => dieAtItsEnd(point, `${stage}/${partition}`),
+    reached(point, stage, partition) {
+      if (point === 'sending') takeOvers.sending(partition);
+      dieAtItsEnd(point, `${stage}/${partition}`);
+    },
     ...(process.env['CHAOS_POISON'] ? { task: (task) => poisonTask(task), sink: poisonSink } : {}),
-    ...(flaw === null ? {} : { ports: (ports) => spoil(ports, flaw satisfies Flaw, epochOf) }),
+    ports: (ports) => takeOvers.watch(flaw === null ? ports : spoil(ports, flaw satisfies Flaw, epochOf)),
   };
 
   async function epochOf({ task, partition }: { readonly task: string; readonly partition: number }): Promise<number> {

@@ -116,7 +116,7 @@ function remembering(store: CheckpointStore): CheckpointStore {
 }
 
 /** `port` with some of its methods replaced. */
-const replace = <T extends object>(port: T, methods: Partial<T>): T =>
+export const replace = <T extends object>(port: T, methods: Partial<T>): T =>
   new Proxy(port, {
     get(target, name) {
       const value = methods[name as keyof T] ?? target[name as keyof T];
