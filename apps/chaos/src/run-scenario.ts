@@ -52,10 +52,15 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
   const common: CommonOptions = { ...USUAL, ...scenario.arena, seed, effort };
   const started = performance.now();
   const closing = new Closing();
-  const stop = () => void closing.run();
+  const opening = scenario.open?.(common, closing, say) ?? Arena.open({ ...common, client }, closing, say);
+  const stop = () => {
+    say('stopping');
+    void opening.catch(() => undefined).then(() => closing.run()); // what is half open cannot be closed
+  };
   signal.addEventListener('abort', stop);
   try {
-    const arena = await (scenario.open?.(common, closing, say) ?? Arena.open({ ...common, client }, closing, say));
+    const arena = await opening;
+    signal.throwIfAborted();
     const faults = [...(await ordeal(scenario, arena, options))];
     signal.throwIfAborted();
     const verdict = await verdictOn(scenario, arena, faults);

@@ -32,6 +32,7 @@ export class Child {
   #child: ChildProcess | undefined;
   #ended: Promise<Ending> = Promise.resolve({ code: 0, signal: null });
   #isExpectedToEnd = true;
+  #isOver = false;
   #url = '';
 
   constructor(private readonly how: ChildOptions) {
@@ -56,8 +57,9 @@ export class Child {
     return this.#ended;
   }
 
-  /** Resolves once it listens. Rejects when it ends before, with its last words. */
+  /** Resolves once it listens. Rejects when it ends before, with its last words, and after {@link destroy}. */
   async start(): Promise<void> {
+    if (this.#isOver) throw new Error(`${this.name} is not started again: everything is being ended.`);
     const { program, args = [], environment, onLine, onMessage, onUnexpectedEnd } = this.how;
     this.#url = '';
     const child = fork(program, args, {
@@ -97,6 +99,12 @@ export class Child {
     this.#isExpectedToEnd = true;
     this.#child?.kill('SIGKILL');
     await this.#ended;
+  }
+
+  /** SIGKILL, for good. */
+  async destroy(): Promise<void> {
+    this.#isOver = true;
+    await this.kill();
   }
 
   /** It is about to kill itself: that is no fault. */

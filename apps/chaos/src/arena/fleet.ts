@@ -76,7 +76,7 @@ export class Fleet {
 
   /** Ends everything at once, frozen ones too. */
   async destroy(): Promise<void> {
-    await Promise.all(this.#replicas.map((replica) => replica.kill()));
+    await Promise.all(this.#replicas.map((replica) => replica.destroy()));
   }
 }
 
