@@ -7,6 +7,8 @@ import { type TakenOver } from '../services/take-overs.js';
 const ROUNDS = 3;
 const CUSTOMERS = 100_000;
 const STAGES = ['features', 'scoring'] as const;
+/** Events while processes are killed: what waits in the log meanwhile is not what is looked at. */
+const PER_SECOND = 500;
 /** The first record must be out so soon after a partition has been given, s. */
 const LIMIT = 2;
 
@@ -24,6 +26,7 @@ export const recovery: Scenario = {
   },
   async strike(arena) {
     await arena.load.reach(CUSTOMERS);
+    arena.load.setPace(PER_SECOND);
     await arena.recovers();
     const seconds: number[] = [];
     for (let round = 0; round < arena.rounds(ROUNDS); round++)
@@ -51,5 +54,7 @@ async function takeOver(arena: Arena, stage: Service): Promise<number> {
   await arena.recovers();
   if (longest.size < arena.options.partitions)
     arena.faults.push(`${stage} was given ${longest.size} of ${arena.options.partitions} partitions.`);
-  return Math.max(...longest.values()) / 1_000;
+  const seconds = Math.max(...longest.values()) / 1_000;
+  arena.say(`${stage} began after ${seconds.toFixed(1)} s`);
+  return seconds;
 }
