@@ -68,7 +68,7 @@ class KafkaJsBroker implements Broker {
     const missing = topics.filter(({ name }) => !existing.has(name));
     if (missing.length === 0) return;
     await this.#admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false, // that gives up when a node has not heard of the topic yet
       topics: missing.map(({ name, partitions }) => ({
         topic: name,
         numPartitions: partitions,
@@ -77,6 +77,7 @@ class KafkaJsBroker implements Broker {
         configEntries: [{ name: 'retention.ms', value: '-1' }],
       })),
     });
+    await patiently(() => this.#admin.fetchTopicMetadata({ topics: missing.map(({ name }) => name) }));
   }
 
   async partitions(topic: string): Promise<number> {
@@ -91,23 +92,9 @@ class KafkaJsBroker implements Broker {
 
   async bounds(topic: string): Promise<readonly Bounds[]> {
     await this.partitions(topic);
-    const offsets = await this.#offsets(topic);
+    const offsets = await patiently(() => this.#admin.fetchTopicOffsets(topic));
     offsets.sort((a, b) => a.partition - b.partition);
     return offsets.map(({ low, high }) => ({ start: Number(low), end: Number(high) }));
-  }
-
-  /** kafkajs does not repeat this request when partitions that were just made, or just moved, have no leader yet. */
-  async #offsets(topic: string) {
-    const backoff = new Backoff();
-    const deadline = performance.now() + LEADER_TIMEOUT_MS;
-    for (;;) {
-      try {
-        return await this.#admin.fetchTopicOffsets(topic);
-      } catch (error) {
-        if (!(error as { retriable?: boolean }).retriable || performance.now() > deadline) throw error;
-        await pause(backoff.next());
-      }
-    }
   }
 
   async producer(): Promise<Producer> {
@@ -164,5 +151,19 @@ class KafkaJsBroker implements Broker {
     if (offset >= found.start && offset <= found.end) return;
     const message = `Offset ${offset} lies outside partition ${partition} of ${topic} (${found.start} to ${found.end}).`;
     throw new PermanentError('offset-out-of-range', message, { topic, partition, offset, ...found });
+  }
+}
+
+/** kafkajs does not repeat these requests where partitions that were just made, or just moved, are not known yet or have no leader. */
+async function patiently<T>(request: () => Promise<T>): Promise<T> {
+  const backoff = new Backoff();
+  const deadline = performance.now() + LEADER_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error as { retriable?: boolean }).retriable || performance.now() > deadline) throw error;
+      await pause(backoff.next());
+    }
   }
 }
