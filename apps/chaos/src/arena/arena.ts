@@ -106,6 +106,14 @@ export class Arena extends AnyArena {
     };
   }
 
+  /** SIGTERM to some processes. One that does not end by itself with exit code 0 is a fault. */
+  async stop(replicas: readonly Replica[]): Promise<void> {
+    const endings = await Promise.all(replicas.map((replica) => replica.stop()));
+    for (const [n, { code, signal }] of endings.entries())
+      if (code !== 0)
+        this.faults.push(`${replicas[n]!.name} did not stop in order (${signal ?? `exit code ${code}`}).`);
+  }
+
   /** Scenarios may listen. */
   onMessage: (replica: Replica, message: unknown) => void = () => undefined;
 

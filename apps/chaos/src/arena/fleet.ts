@@ -69,11 +69,6 @@ export class Fleet {
     }
   }
 
-  /** Stops the processes of one service in order. */
-  async stopService(service: Service): Promise<Ending[]> {
-    return Promise.all(this.of(service).map((replica) => replica.stop()));
-  }
-
   /** Ends everything at once, frozen ones too. */
   async destroy(): Promise<void> {
     await Promise.all(this.#replicas.map((replica) => replica.destroy()));

@@ -30,6 +30,7 @@ export class Postgres {
   async restart(): Promise<void> {
     this.server = await startEmbeddedPostgres({ directory: this.directory, port: Number(new URL(this.url).port) });
   }
+
   /** A copy of everything as it is now, in a folder that is not there yet. It is away meanwhile. */
   async backUp(folder: string): Promise<void> {
     await this.stop();

@@ -1,10 +1,10 @@
 // Customers of a scenario's own, whom the load leaves alone: they buy, fall silent, and cross at instants that can be looked up.
-import { customerKey, type Millis, splitKey } from '@holdfast/schemas';
+import { type Millis, splitKey } from '@holdfast/schemas';
 
+import { keyOf } from '../load/names.js';
 import { type Call } from '../load/traffic.js';
 import { type Arena } from './arena.js';
 
-const SHOP = 'main';
 /** Calls by which a regular becomes known. */
 const CALLS = 3;
 
@@ -55,7 +55,7 @@ interface Bringing {
 export async function crossingInstants(arena: Arena, names: readonly string[]): Promise<Map<string, Millis>> {
   const rows = await arena.grounds.database.query<{ key: string; wake_at: string }>(
     `select key, wake_at from states where task = 'scoring' and key = any($1) and in_sequence >= $2 and wake_at is not null`,
-    [names.map((name) => customerKey(SHOP, name)), CALLS],
+    [names.map((name) => keyOf(name)), CALLS],
   );
   return new Map(rows.map(({ key, wake_at }) => [splitKey(key).customer, Number(wake_at)]));
 }

@@ -76,8 +76,7 @@ export async function until(what: string, lack: () => Promise<string | null>): P
 
 async function end(arena: Arena, service: Service): Promise<void> {
   const started = performance.now();
-  for (const { code, signal } of await arena.fleet.stopService(service))
-    if (code !== 0) arena.faults.push(`${service} did not stop in order (${signal ?? `exit code ${code}`}).`);
+  await arena.stop(arena.fleet.of(service));
   const seconds = (performance.now() - started) / 1_000;
   if (seconds > STOP_LIMIT)
     arena.faults.push(`${service} took ${seconds.toFixed(1)} s to stop; ${STOP_LIMIT} are allowed.`);

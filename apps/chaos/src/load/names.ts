@@ -4,9 +4,11 @@ import { customerKey, partitionOf } from '@holdfast/schemas';
 /** The shop of all customers, as the write key has it. */
 const SHOP = 'main';
 
+/** The key of one who is called so. */
+export const keyOf = (name: string): string => customerKey(SHOP, name);
+
 /** The partition of one who is called so. */
-export const partitionOfName = (name: string, partitions: number): number =>
-  partitionOf(customerKey(SHOP, name), partitions);
+export const partitionOfName = (name: string, partitions: number): number => partitionOf(keyOf(name), partitions);
 
 /** `name`, or the first of `name-1`, `name-2`, … that is in another partition. */
 export const nameOutside = (partition: number, partitions: number, name: string): string =>

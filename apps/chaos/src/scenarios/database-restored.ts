@@ -74,8 +74,6 @@ async function untilRefused({ fleet }: Arena): Promise<void> {
   }
 }
 
-async function stopStages({ fleet, faults }: Arena): Promise<void> {
-  for (const stage of STAGES)
-    for (const { code, signal } of await fleet.stopService(stage))
-      if (code !== 0) faults.push(`${stage} did not stop in order (${signal ?? `exit code ${code}`}).`);
+async function stopStages(arena: Arena): Promise<void> {
+  for (const stage of STAGES) await arena.stop(arena.fleet.of(stage));
 }

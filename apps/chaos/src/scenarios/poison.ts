@@ -94,10 +94,8 @@ async function examineOne(arena: Arena, { id, reason }: ListedLetter, kind: stri
 
 /** Every stage is stopped, mended, and started again: from where it stood on, nothing fails any more. */
 async function mend(arena: Arena): Promise<void> {
-  const { fleet, grounds, faults, options } = arena;
-  for (const stage of STAGES)
-    for (const { code, signal } of await fleet.stopService(stage))
-      if (code !== 0) faults.push(`${stage} did not stop in order (${signal ?? `exit code ${code}`}).`);
+  const { fleet, grounds, options } = arena;
+  for (const stage of STAGES) await arena.stop(fleet.of(stage));
   const mendedAt = new Map(STAGES.map((stage) => [stage, Array.from({ length: options.partitions }, () => 0)]));
   const rows = await grounds.database.query<{ task: PoisonedStage; partition: number; position: string; half: number }>(
     'select task, partition, position, outputs + letters as half from owners',

@@ -31,10 +31,9 @@ export const rollingRestart: Scenario = {
 
 async function restart(arena: Arena, replica: Replica): Promise<void> {
   const started = performance.now();
-  const { code, signal } = await replica.stop();
+  await arena.stop([replica]);
   const seconds = (performance.now() - started) / 1_000;
   arena.say(`restarted ${replica.name}`);
-  if (code !== 0) arena.faults.push(`${replica.name} ended with ${signal ?? `exit code ${code}`} when told to stop.`);
   if (seconds > STOP_LIMIT) arena.faults.push(`${replica.name} took ${seconds.toFixed(1)} s to stop.`);
   arena.struck('restart');
   await replica.start();

@@ -34,10 +34,7 @@ async function scaleOut(arena: Arena, more: readonly Replica[]): Promise<void> {
 
 async function scaleIn(arena: Arena, more: readonly Replica[]): Promise<void> {
   arena.say('scaling in');
-  for (const replica of more) {
-    const { code, signal } = await replica.stop();
-    if (code !== 0) arena.faults.push(`${replica.name} ended with ${signal ?? `exit code ${code}`} when told to stop.`);
-  }
+  for (const replica of more) await arena.stop([replica]);
   arena.struck('scale in', more.length / 2);
   await arena.recovers();
   await arena.pause(STAY_MS);

@@ -1,11 +1,11 @@
 // Bytes that are no record at all, in the input of each stage. There is no mending them: sent back they fail again.
-import { BEHAVIOR_EVENTS, CUSTOMER_FEATURES, CUSTOMER_RISK, customerKey, HEADERS, type Topic } from '@holdfast/schemas';
+import { BEHAVIOR_EVENTS, CUSTOMER_FEATURES, CUSTOMER_RISK, HEADERS, type Topic } from '@holdfast/schemas';
 
 import { type Arena } from '../arena/arena.js';
 import { type ListedLetter, listLetters, replayLetters } from '../arena/letters.js';
 import { until } from '../arena/rest.js';
 import { PLANTED } from '../evidence.js';
-import { partitionOfName } from '../load/names.js';
+import { keyOf, partitionOfName } from '../load/names.js';
 import { type PoisonedStage } from '../services/poison.js';
 
 export const UNREADABLE = 'bytes that are no record';
@@ -30,7 +30,7 @@ async function plant({ grounds, options }: Arena, stage: PoisonedStage): Promise
   const customer = `unreadable-${stage}`;
   const { name, schema } = INPUTS[stage];
   const record = {
-    key: customerKey('main', customer),
+    key: keyOf(customer),
     value: Buffer.from('{"'),
     headers: { [HEADERS.schema]: schema, [HEADERS.eventId]: customer, [PLANTED]: 'yes' },
     at: Date.now(),

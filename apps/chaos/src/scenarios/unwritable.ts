@@ -27,7 +27,9 @@ export async function unwritable(arena: Arena): Promise<string[]> {
   for (const stage of STAGES) await shutTopic(arena, deadLetterTopic(stage));
   try {
     await arena.load.send(names.flatMap((name) => [purchase(name, BAD), purchase(name, 'after')]));
-    await Promise.all(STAGES.map((stage) => until(`${stage} to say what it waits for`, () => isSilent(arena, stage))));
+    await Promise.all(
+      STAGES.map((stage) => until(`${stage} to say what it waits for`, () => whatItSays(arena, stage))),
+    );
     arena.say('dead letters cannot be written');
     await look(arena);
   } finally {
@@ -38,8 +40,8 @@ export async function unwritable(arena: Arena): Promise<string[]> {
   return names;
 }
 
-/** null: a process of the stage says it. */
-async function isSilent({ fleet }: Arena, stage: PoisonedStage): Promise<string | null> {
+/** Null: a process of the stage says that its letters cannot be written. */
+async function whatItSays({ fleet }: Arena, stage: PoisonedStage): Promise<string | null> {
   const sentences = await Promise.all(fleet.of(stage).map(whyNotReady));
   const says = `The topic ${deadLetterTopic(stage)} cannot be written`;
   return sentences.some((sentence) => sentence?.includes(says)) ? null : `it says ${sentences.join(' and ')}`;
