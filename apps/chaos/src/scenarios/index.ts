@@ -10,6 +10,7 @@ import { duplicatesAndOrder } from './duplicates-and-order.js';
 import { embedded } from './embedded.js';
 import { killedProcesses } from './killed-processes.js';
 import { poison } from './poison.js';
+import { recovery } from './recovery.js';
 import { replayAndLive } from './replay-and-live.js';
 import { rollingRestart } from './rolling-restart.js';
 import { scaling } from './scaling.js';
@@ -20,6 +21,7 @@ import { zombies } from './zombies.js';
 
 export const SCENARIOS: readonly AnyScenario[] = [
   killedProcesses,
+  recovery,
   zombies,
   rollingRestart,
   scaling,
