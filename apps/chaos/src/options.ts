@@ -2,13 +2,14 @@
 import { parseArgs } from 'node:util';
 
 import { type Client } from './arena/options.js';
-import { type AnyScenario } from './scenario.js';
+import { type AnyScenario, EVENTS } from './scenario.js';
 
 export interface Options {
   readonly help: boolean;
   readonly scenarios: readonly AnyScenario[];
   readonly clients: readonly Client[];
-  readonly events: number;
+  /** Null: as many as each scenario says. */
+  readonly events: number | null;
   readonly seed: number;
   readonly json: string | null;
   readonly resume: boolean;
@@ -34,7 +35,8 @@ nothing took effect twice. Needs Java 17 and Maven, but for the scenario \`embed
 
   --scenario S   a name, a number, or all but those that run apart (default all)
   --client C     Kafka client: platformatic, kafkajs or both (default both)
-  --events N     least number of events; the load goes on until all strikes are done (default 100000)
+  --events N     least number of events; the load goes on until all strikes are done (default ${EVENTS},
+                 killed-processes 100000)
   --seed S       of the load and the strikes (default 1)
   --json FILE    rows {scenario, client, events, strikes, lost, doubled, recoverySeconds, pass}; with all
                  scenarios docs/reliability.md is written too
@@ -51,7 +53,7 @@ export function readOptions(args: readonly string[], all: readonly AnyScenario[]
     help: values.help ?? false,
     scenarios: chosen(values.scenario ?? 'all', all),
     clients: CLIENTS[values.client ?? 'both'] ?? refuse(`--client must be platformatic, kafkajs or both.`),
-    events: whole('events', values.events ?? '100000', 1),
+    events: values.events === undefined ? null : whole('events', values.events, 1),
     seed: whole('seed', values.seed ?? '1', 0),
     json: values.json ?? null,
     resume: values.resume ?? false,

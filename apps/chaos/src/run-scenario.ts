@@ -5,7 +5,7 @@ import { type AnyArena } from './arena/any-arena.js';
 import { Arena } from './arena/arena.js';
 import { type Client, type CommonOptions, USUAL } from './arena/options.js';
 import { type Verdict } from './evidence.js';
-import { type AnyScenario, type Strikes } from './scenario.js';
+import { type AnyScenario, EVENTS, type Strikes } from './scenario.js';
 
 /** `embedded`: no Kafka at all. */
 export type RowClient = Client | 'embedded';
@@ -36,8 +36,8 @@ export interface Row {
 export interface RunOptions {
   readonly client: Client;
   readonly seed: number;
-  /** Least number of accepted events. */
-  readonly events: number;
+  /** Least number of accepted events; null: as many as the scenario says. */
+  readonly events: number | null;
   /** 0..1 of the usual number of strikes. */
   readonly effort: number;
   readonly commit: string | null;
@@ -93,7 +93,9 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
 }
 
 /** The load and the strikes, until everything is at rest. What goes wrong is a fault of the run, not an error. */
-async function ordeal(scenario: AnyScenario, arena: AnyArena, { events, say, signal }: RunOptions): Promise<string[]> {
+async function ordeal(scenario: AnyScenario, arena: AnyArena, options: RunOptions): Promise<string[]> {
+  const { say, signal } = options;
+  const events = options.events ?? arena.rounds(scenario.events ?? EVENTS);
   const faults: string[] = [];
   try {
     say('striking');

@@ -6,6 +6,9 @@ import { type Arena } from './arena/arena.js';
 import { type ArenaOptions, type CommonOptions } from './arena/options.js';
 import { type Verdict } from './evidence.js';
 
+/** Least number of accepted events of a scenario that does not say. */
+export const EVENTS = 20_000;
+
 /** How often each kind of strike has struck. */
 export type Strikes = Readonly<Record<string, number>>;
 
@@ -16,6 +19,8 @@ export interface Scenario<A extends AnyArena = Arena> {
   readonly promise: string;
   /** The least number of strikes of each kind; fewer, and the scenario has proved nothing. */
   readonly least: Strikes;
+  /** Least number of accepted events, unless the command line says otherwise. Default {@link EVENTS}. */
+  readonly events?: number;
   /** Takes so long that it runs only when it is named. */
   readonly isApart?: boolean;
   /** What it needs besides the usual. */

@@ -43,7 +43,7 @@ export const USUAL: Omit<CommonOptions, 'seed' | 'effort'> = {
   replicas: { ingest: 2, features: 2, scoring: 2, dispatch: 2 },
   clock: 'live',
   horizonSeconds: HORIZON_SECONDS,
-  perSecond: 1_000,
+  perSecond: 500,
   batch: 20,
   traffic: {},
   check: 'full',

@@ -22,6 +22,8 @@ export const killedProcesses: Scenario = {
   name: 'killed-processes',
   promise: 'A service process is killed at any moment, also between two durable steps.',
   least: { kill: ROUNDS, ...Object.fromEntries(MOMENTS.map(([point]) => [`kill when ${point}`, HITS])) },
+  events: 100_000,
+  arena: { perSecond: 1_000 },
   async strike(arena) {
     for (let round = 0; round < arena.rounds(ROUNDS); round++) {
       await killAndRestart(arena, arena.pick(arena.fleet.all));

@@ -35,7 +35,7 @@ export const poison: Scenario = {
     [LETHAL]: TRIES,
   },
   // Whoever dies is missed soon, so that a message is tried often enough before it is too old to be sent.
-  arena: { perSecond: 500, environment: { CHAOS_POISON: 'yes', KAFKA_SESSION_TIMEOUT_MS: '3000' } },
+  arena: { environment: { CHAOS_POISON: 'yes', KAFKA_SESSION_TIMEOUT_MS: '3000' } },
   async strike(arena) {
     await Promise.all([unsendable(arena, arena.rounds(EACH)), buryAll(arena)]);
     await examineLetters(arena);

@@ -14,8 +14,6 @@ export const rollingRestart: Scenario = {
   name: 'rolling-restart',
   promise: 'Every process is restarted in turn by SIGTERM, under load: nothing is done again.',
   least: { restart: ROUNDS * 8 },
-  // A start needs a core for seconds, and is not what is looked at.
-  arena: { perSecond: 500 },
   async strike(arena) {
     arena.watch.forgetPauses();
     for (let round = 0; round < arena.rounds(ROUNDS); round++)

@@ -23,7 +23,7 @@ export const wakeUps: Scenario = {
   promise:
     'A process is killed around a crossing by silence: it is out once, at its instant, unless the customer acted before.',
   least: Object.fromEntries([...MOMENTS.map(({ name }) => name), ...SIDES].map((kind) => [kind, HITS])),
-  arena: { horizonSeconds: 10, perSecond: 500, environment: { KAFKA_SESSION_TIMEOUT_MS: '3000' } },
+  arena: { horizonSeconds: 10, environment: { KAFKA_SESSION_TIMEOUT_MS: '3000' } },
   async strike(arena) {
     const hits = Array.from({ length: arena.rounds(HITS) }, () => MOMENTS).flat();
     const edges = new Edges(arena);
