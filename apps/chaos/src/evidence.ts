@@ -32,6 +32,9 @@ export interface Evidence {
 export interface Verdict {
   /** Accepted message ids. */
   readonly events: number;
+  /** Decisions in the ledger, and messages that reached somebody. Without any, that none is doubled shows nothing. */
+  readonly decided: number;
+  readonly delivered: number;
   /** Accepted events, risk events, decisions or deliveries that are missing. */
   readonly lost: number;
   /** Those that took effect more than once. */

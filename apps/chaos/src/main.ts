@@ -42,6 +42,8 @@ function lineOf({
   scenario,
   client,
   events,
+  decided,
+  delivered,
   strikes,
   lost,
   doubled,
@@ -50,7 +52,7 @@ function lineOf({
   faults,
 }: Row): string {
   const struck = Object.entries(strikes).map(([kind, count]) => `${count} × ${kind}`);
-  const line = `${pass ? 'pass' : 'FAIL'}  ${scenario}, ${client}: ${events} events, ${struck.join(', ') || 'no strike'}; ${lost} lost, ${doubled} doubled, recovery ${recoverySeconds} s (${seconds} s)`;
+  const line = `${pass ? 'pass' : 'FAIL'}  ${scenario}, ${client}: ${events} events, ${decided} decisions, ${delivered} sent; ${struck.join(', ') || 'no strike'}; ${lost} lost, ${doubled} doubled, recovery ${recoverySeconds} s (${seconds} s)`;
   return [line, ...faults.map((fault) => `      ${fault}`)].join('\n');
 }
 

@@ -18,6 +18,9 @@ export interface Row {
   readonly scenario: string;
   readonly client: RowClient;
   readonly events: number;
+  /** Decisions in the ledger, and messages that reached somebody. */
+  readonly decided: number;
+  readonly delivered: number;
   readonly strikes: Strikes;
   readonly lost: number;
   readonly doubled: number;
@@ -75,6 +78,8 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
       scenario: scenario.name,
       client: clientOf(scenario, client),
       events: verdict.events,
+      decided: verdict.decided,
+      delivered: verdict.delivered,
       strikes: arena.strikes,
       lost: verdict.lost,
       doubled: verdict.doubled,
@@ -111,13 +116,21 @@ async function ordeal(scenario: AnyScenario, arena: AnyArena, options: RunOption
   return faults;
 }
 
+const NOTHING_FOUND: Omit<Verdict, 'events'> = {
+  ...{ decided: 0, delivered: 0, lost: 0, doubled: 0, repeated: 0, repeatedDeliveries: 0 },
+  faults: [],
+};
+
 /** The usual check and what the scenario promises besides. */
 async function verdictOn(scenario: AnyScenario, arena: AnyArena, faults: string[]): Promise<Verdict> {
   arena.say('checking');
   const { size: events } = arena.load.accepted;
-  let verdict: Verdict = { events, lost: 0, doubled: 0, repeated: 0, repeatedDeliveries: 0, faults: [] };
+  let verdict: Verdict = { ...NOTHING_FOUND, events };
   try {
     verdict = await arena.check();
+    if (verdict.decided === 0) faults.push('Nothing was decided: that nothing was doubled shows nothing.');
+    else if (verdict.delivered === 0 && !scenario.sendsNothing)
+      faults.push('Nothing was sent: that nothing was sent twice shows nothing.');
     faults.push(...verdict.faults, ...((await scenario.examine?.(verdict, arena)) ?? []));
   } catch (error) {
     faults.push(`The check could not be made: ${(error as Error).message}`);

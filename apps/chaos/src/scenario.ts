@@ -21,6 +21,8 @@ export interface Scenario<A extends AnyArena = Arena> {
   readonly least: Strikes;
   /** Least number of accepted events, unless the command line says otherwise. Default {@link EVENTS}. */
   readonly events?: number;
+  /** Its settings leave no way to a customer. */
+  readonly sendsNothing?: boolean;
   /** Takes so long that it runs only when it is named. */
   readonly isApart?: boolean;
   /** What it needs besides the usual. */

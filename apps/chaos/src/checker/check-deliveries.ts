@@ -18,6 +18,7 @@ export function checkDeliveries(
     if (effects.has(effect)) findings.repeatedDeliveries += 1;
     effects.add(effect);
   }
+  findings.delivered = byDecision.size;
   for (const [decisionId, effects] of byDecision)
     if (effects.size > 1)
       findings.double(AREA, `The message of ${decisionId} had ${effects.size} effects: ${[...effects].join(', ')}.`);

@@ -372,6 +372,8 @@ describe('the checker', () => {
     expect(verdict).toMatchObject({ lost: 0, doubled: 0, repeatedDeliveries: 0, faults: [] });
     expect(verdict.repeated).toBeGreaterThan(0);
     expect(verdict.events).toBe(run.evidence.accepted.size);
+    expect(verdict.decided).toBeGreaterThan(0);
+    expect(verdict.delivered).toBe(new Set(run.evidence.deliveries.map(({ decisionId }) => decisionId)).size);
   });
 
   it('takes a delivery repeated under its key for one', async () => {

@@ -22,7 +22,7 @@ import { compareLedger } from './compare-ledger.js';
 import { compareLetters } from './compare-letters.js';
 import { compareWitness } from './compare-witness.js';
 import { Findings } from './findings.js';
-import { readMessages, readOutbox } from './ledger-tables.js';
+import { countDecisions, readMessages, readOutbox } from './ledger-tables.js';
 import { LogReader, type ReaderNotes } from './log-reader.js';
 import { MessageTally, type PartitionTally } from './message-tally.js';
 import { isOutput, PublishedReader } from './published-reader.js';
@@ -83,6 +83,7 @@ export async function examine(evidence: Case, options: ExamineOptions): Promise<
       for await (const records of reader.read(BEHAVIOR_REJECTED.name, partition)) court.tally.rejected(records);
     await (mode === 'full' ? examineFully(court) : examineCounts(court));
     court.tally.conclude();
+    findings.decided = await countDecisions(database);
     checkDeliveries(evidence.deliveries, await readMessages(database), findings);
     if (other) {
       say('waiting for the other reader');

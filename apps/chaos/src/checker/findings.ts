@@ -14,6 +14,8 @@ export class Findings {
   #sentences: string[] = [];
   #more = 0;
   readonly #byArea = new Map<Area, number>();
+  decided = 0;
+  delivered = 0;
   repeated = 0;
   repeatedDeliveries = 0;
 
@@ -43,6 +45,8 @@ export class Findings {
     const rest = this.#more === 0 ? [] : [`There are ${this.#more} more; in all: ${areas}.`];
     return {
       events,
+      decided: this.decided,
+      delivered: this.delivered,
       lost: this.#lost,
       doubled: this.#doubled,
       repeated: this.repeated,

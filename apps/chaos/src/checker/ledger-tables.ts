@@ -51,6 +51,11 @@ export const readMessages = (db: Transaction): Promise<MessageRow[]> =>
        from messages m left join decisions d on d.shop = m.shop and d.id = m.decision_id order by m.at, m.decision_id`,
   );
 
+export async function countDecisions(db: Transaction): Promise<number> {
+  const [row] = await db.query<{ count: number }>('select count(*)::int as count from decisions');
+  return row!.count;
+}
+
 export interface OutboxEvent {
   readonly eventId: string;
   readonly key: string;
