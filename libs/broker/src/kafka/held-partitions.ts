@@ -21,12 +21,25 @@ export class HeldPartitions {
 
   /** Revokes what is not wanted any more, then assigns what is new. Resolves to the number revoked when the listener is through. */
   become(wanted: Partitions): Promise<number> {
-    const change = this.#last.then(() => this.#change(wanted));
+    return this.#inTurn(async () => {
+      const revoked = await this.#revoke(wanted);
+      await this.#assign(wanted);
+      return revoked;
+    });
+  }
+
+  /** Revokes what is not wanted any more; what is new has to wait. Resolves as {@link become} does. */
+  letGo(wanted: Partitions): Promise<number> {
+    return this.#inTurn(() => this.#revoke(wanted));
+  }
+
+  #inTurn(work: () => Promise<number>): Promise<number> {
+    const change = this.#last.then(work);
     this.#last = change;
     return change;
   }
 
-  async #change(wanted: Partitions): Promise<number> {
+  async #revoke(wanted: Partitions): Promise<number> {
     let revoked = 0;
     for (const topic of new Set([...this.#held.keys(), ...wanted.keys()])) {
       const held = this.#held.get(topic) ?? new Set();
@@ -36,6 +49,10 @@ export class HeldPartitions {
       for (const partition of lost) held.delete(partition);
       revoked += lost.length;
     }
+    return revoked;
+  }
+
+  async #assign(wanted: Partitions): Promise<void> {
     for (const [topic, partitions] of wanted) {
       const held = this.#held.get(topic) ?? new Set();
       this.#held.set(topic, held);
@@ -43,7 +60,6 @@ export class HeldPartitions {
       for (const partition of gained) held.add(partition);
       await this.#tell('assigned', topic, gained);
     }
-    return revoked;
   }
 
   async #tell(kind: 'assigned' | 'revoked', topic: string, partitions: readonly number[]): Promise<void> {

@@ -1,5 +1,6 @@
-// A group member through kafkajs. kafkajs rejoins before it says so, so what is lost is revoked after it has been given away:
-// the fencing by epochs keeps that safe. Nothing is read through this consumer; its partitions stay paused.
+// A group member through kafkajs. kafkajs rejoins before it says so, so what is lost is revoked after it has been given away: whoever
+// gets it waits a moment, for its last owner to let go in order. The fencing by epochs keeps it safe when that moment is too short.
+// Nothing is read through this consumer; its partitions stay paused.
 import { type Consumer, type Kafka } from 'kafkajs';
 
 import { Backoff } from '../backoff.js';
@@ -13,6 +14,13 @@ export interface MemberSettings {
   readonly sessionTimeoutMs: number;
 }
 
+/** For the last owner of a partition to let go of it, ms. */
+const HANDOVER_MS = 1_000;
+/** How soon a change of the group is noticed, ms. */
+const HEARTBEAT_MS = 300;
+/** kafkajs looks so often whether there is something to be done, ms. */
+const LOOK_MS = 100;
+
 const REBALANCING: readonly (string | undefined)[] = [
   'REBALANCE_IN_PROGRESS',
   'ILLEGAL_GENERATION',
@@ -24,6 +32,7 @@ export class KafkaJsMember implements Membership {
   #isLeaving = false;
   #end: () => void = () => {};
   #leaving: Promise<void> | undefined;
+  #handover: NodeJS.Timeout | undefined;
   readonly #running: Promise<void>;
 
   constructor(
@@ -50,6 +59,7 @@ export class KafkaJsMember implements Membership {
 
   async #leave(): Promise<void> {
     this.#isLeaving = true;
+    clearTimeout(this.#handover);
     await this.held.become(new Map());
     this.#end();
     await this.#running;
@@ -61,6 +71,7 @@ export class KafkaJsMember implements Membership {
       try {
         await this.#consume();
       } catch {
+        clearTimeout(this.#handover);
         await this.held.become(new Map());
         if (!this.#isLeaving) await new Promise((resolve) => setTimeout(resolve, backoff.next()));
       }
@@ -73,8 +84,8 @@ export class KafkaJsMember implements Membership {
       groupId: group,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: Math.max(30_000, sessionTimeoutMs),
-      heartbeatInterval: Math.min(1_000, sessionTimeoutMs / 3),
-      maxWaitTimeInMs: 500,
+      heartbeatInterval: Math.min(HEARTBEAT_MS, sessionTimeoutMs / 3),
+      maxWaitTimeInMs: LOOK_MS,
       allowAutoTopicCreation: false,
     });
     this.#consumer = consumer;
@@ -85,7 +96,10 @@ export class KafkaJsMember implements Membership {
         if (this.#isLeaving) return;
         const assignment = Object.entries(payload.memberAssignment);
         consumer.pause(assignment.map(([topic, partitions]) => ({ topic, partitions })));
-        void this.held.become(new Map(assignment));
+        const wanted = new Map(assignment);
+        void this.held.letGo(wanted);
+        clearTimeout(this.#handover);
+        this.#handover = setTimeout(() => void this.held.become(wanted), HANDOVER_MS);
       });
       const over = new Promise<void>((resolve, reject) => {
         this.#end = resolve;
