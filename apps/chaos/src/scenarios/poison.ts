@@ -13,7 +13,7 @@ import { unreadable, UNREADABLE } from './unreadable.js';
 import { unwritable, UNWRITABLE } from './unwritable.js';
 
 /** Customers of each kind of poison; every other one goes on after it. */
-const EACH = 20;
+const EACH = 10;
 const STAGES = Object.keys(POISONS) as PoisonedStage[];
 const KINDS = STAGES.flatMap((stage) => POISONS[stage].map((kind) => ({ stage, kind, title: `${stage}: ${kind}` })));
 const SENT_BACK = 'letter sent back';
@@ -37,18 +37,17 @@ export const poison: Scenario = {
   // Whoever dies is missed soon, so that a message is tried often enough before it is too old to be sent.
   arena: { environment: { CHAOS_POISON: 'yes', KAFKA_SESSION_TIMEOUT_MS: '3000' } },
   async strike(arena) {
-    await Promise.all([unsendable(arena, arena.rounds(EACH)), buryAll(arena)]);
+    const [names] = await Promise.all([poisonAll(arena), unsendable(arena, arena.rounds(EACH))]);
+    await Promise.all([buried(arena, names), lethal(arena)]);
     await examineLetters(arena);
-    await lethal(arena);
     await mend(arena);
     await sendBack(arena);
     await unreadable(arena);
   },
 };
 
-/** Resolves when whatever is poison has become a dead letter. */
-async function buryAll(arena: Arena): Promise<void> {
-  const names = [...(await poisonAll(arena)), ...(await unwritable(arena))];
+/** Resolves when all that is poison of these customers has become a dead letter. */
+async function buried(arena: Arena, names: readonly string[]): Promise<void> {
   await until('dead letters', async () => {
     const found = new Set((await listLetters(arena)).map(nameOf));
     const missing = names.filter((name) => !found.has(name));
@@ -68,7 +67,7 @@ async function poisonAll(arena: Arena): Promise<string[]> {
       return group;
     }),
   );
-  return names.flat();
+  return [...names.flat(), ...(await unwritable(arena))];
 }
 
 /** Every letter says what it is about and why, and is of a poisoned customer's. */
