@@ -111,6 +111,7 @@ async function ordeal(scenario: AnyScenario, arena: AnyArena, options: RunOption
     await arena.rest();
   } catch (error) {
     signal.throwIfAborted();
+    await arena.halt();
     faults.push((error as Error).message, ...arena.lines.slice(-5).map((line) => `last words: ${line}`));
   }
   return faults;

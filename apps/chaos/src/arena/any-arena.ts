@@ -30,7 +30,10 @@ export abstract class AnyArena {
   /** Ends the load and then the pipeline, each part when it has done all its work. */
   abstract rest(): Promise<void>;
 
-  /** To be called at rest. Throws when log or database cannot be read. */
+  /** Ends everything as it stands when it does not come to rest: what is checked then must not go on. */
+  abstract halt(): Promise<void>;
+
+  /** To be called at rest, or halted. Throws when log or database cannot be read. */
   abstract check(): Promise<Verdict>;
 
   /** Resolves when every partition has put out something of this instant or later; rejects when that takes too long. */

@@ -89,6 +89,11 @@ export class Arena extends AnyArena {
     await bringToRest(this);
   }
 
+  async halt(): Promise<void> {
+    this.load.abandon();
+    await this.fleet.destroy();
+  }
+
   /** Set by a scenario whose services were poisoned; see the checker's evidence. */
   mendedAt: Evidence['mendedAt'];
 

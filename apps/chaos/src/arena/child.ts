@@ -1,7 +1,7 @@
 // One process. It can be struck in every way a machine can strike it, and started again.
 import { type ChildProcess, fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+
+import { setPlace } from './priority.js';
 
 /** How long a new process goes before all others, and how far: on few cores it would come to its feet after ten seconds, not two. */
 const HURRY = { ms: 5_000, priority: -15 };
@@ -74,8 +74,7 @@ export class Child {
     });
     this.#child = child;
     this.#isExpectedToEnd = false;
-    prefer(child, HURRY.priority);
-    setTimeout(() => prefer(child, 0), HURRY.ms).unref();
+    hurry(child);
     let last = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       for (const line of text.split('\n').filter((part) => part !== '')) onLine((last = line));
@@ -140,13 +139,9 @@ export class Child {
   }
 }
 
-/** Not everybody may, and not everywhere: then it goes as it is. */
-function prefer({ pid, exitCode, signalCode }: ChildProcess, priority: number): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  try {
-    setPriority(pid, priority);
-    writeFileSync(`/proc/${pid}/autogroup`, String(priority)); // of its session, which Linux weighs first
-  } catch {
-    // see above
-  }
+function hurry(child: ChildProcess): void {
+  setPlace(child.pid!, HURRY.priority);
+  setTimeout(() => {
+    if (child.exitCode === null && child.signalCode === null) setPlace(child.pid!, 0);
+  }, HURRY.ms).unref();
 }

@@ -118,6 +118,12 @@ export class EmbeddedArena extends AnyArena {
     await this.holdfast.stop();
   }
 
+  async halt(): Promise<void> {
+    this.load.abandon();
+    await this.holdfast.kill();
+    await this.holdfast.gone();
+  }
+
   async check(): Promise<Verdict> {
     await this.holdfast.stop();
     const { receivers, modelsDirectory } = this.base;

@@ -12,6 +12,7 @@ import { type Receivers, startReceivers } from '../receivers/receivers.js';
 import { type Kafka, startKafka } from './kafka.js';
 import { type ArenaOptions } from './options.js';
 import { Postgres } from './postgres.js';
+import { setPlace } from './priority.js';
 import { Proxy } from './proxy.js';
 import { writeQuickRelease } from './quick-release.js';
 import { mountSmallDisk } from './small-disk.js';
@@ -39,9 +40,13 @@ export interface Grounds {
   readonly isDatabaseDiskSmall: boolean;
 }
 
+/** Kafka and PostgreSQL are of our session. They have to answer all services, each of which is a session of its own. */
+const PLACE = -10;
+
 /** Opens them; `closing` ends them again, also when this fails half-way. */
 export async function openGrounds(options: ArenaOptions, closing: Closing): Promise<Grounds> {
   const { client, brokers, partitions, horizonSeconds, clock } = options;
+  setPlace(process.pid, PLACE);
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-chaos-'));
   closing.add(() => rm(directory, { recursive: true, force: true }));
   const proxies = options.isProxied ? await openProxies(brokers, closing) : null;
