@@ -3,7 +3,10 @@ import { appendRelease } from '@holdfast/stream';
 
 import { type Arena } from '../arena/arena.js';
 import { writeQuickRelease } from '../arena/quick-release.js';
+import { bringRegulars, crossingInstants, purchase } from '../arena/regulars.js';
 import { type Replica } from '../arena/replica.js';
+import { nameInside, partitionOfName } from '../load/names.js';
+import { BAD, poisonName } from '../services/poison.js';
 import { type Scenario } from '../scenario.js';
 
 const ROUNDS = 10;
@@ -11,29 +14,62 @@ const ROUNDS = 10;
 const HEIR_MS = 3_000;
 /** How long the heir is frozen while the zombie is awake, ms: less than its session. */
 const AHEAD_MS = 2_000;
+/** Customers who are brought, and how many of them have to cross at one tick of one partition. */
+const GROUP = 60;
+const DUE = 3;
+/** Between two ticks, and how long before the crossings the process is frozen, ms. */
+const TICK_MS = 500;
+const LEAD_MS = 300;
+const ACROSS_RELEASE = 'zombie across a release';
+const ACROSS_LETTERS = 'zombie across dead letters';
+const ACROSS_TICK = `zombie across a tick with ${DUE} customers due`;
 const STAGES = ['features', 'scoring', 'dispatch'] as const;
 
 export const zombies: Scenario = {
   number: 2,
   name: 'zombies',
   promise: 'A process is frozen until others have taken its partitions, and goes on as if they were still its own.',
-  least: { zombie: ROUNDS, 'zombie across a release': 3, 'zombie before its heir': 5 },
+  least: {
+    zombie: ROUNDS,
+    'zombie before its heir': 5,
+    [ACROSS_RELEASE]: 3,
+    [ACROSS_LETTERS]: 3,
+    [ACROSS_TICK]: 3,
+  },
+  arena: { horizonSeconds: 10, environment: { CHAOS_POISON: 'yes' } },
   async strike(arena) {
+    arena.mendedAt ??= neverMended(arena);
     for (let round = 0; round < arena.rounds(ROUNDS); round++) {
       const isFirst = round % 2 === 0;
-      const stages = isFirst ? STAGES.filter((stage) => stage !== 'dispatch') : STAGES;
-      const victim = arena.pick(stages.flatMap((stage) => arena.fleet.of(stage)));
-      await haunt(arena, victim, round, isFirst);
+      if (round % 3 === 0) await hauntAcross(arena, round, isFirst);
+      else {
+        const stages = isFirst ? STAGES.filter((stage) => stage !== 'dispatch') : STAGES;
+        const victim = arena.pick(stages.flatMap((stage) => arena.fleet.of(stage)));
+        await haunt(arena, victim, isFirst);
+      }
     }
   },
 };
 
-async function haunt(arena: Arena, victim: Replica, round: number, isFirst: boolean): Promise<void> {
+/** While a process of scoring is away there come a release, records that it cannot take, and a tick at which several customers cross. */
+async function hauntAcross(arena: Arena, round: number, isFirst: boolean): Promise<void> {
+  const due = await comeDue(arena, `zombie-${round}`);
+  await haunt(arena, arena.pick(arena.fleet.of('scoring')), isFirst, async () => {
+    await releaseAnother(arena, round);
+    await sendPoison(arena, round);
+  });
+  arena.struck(ACROSS_RELEASE);
+  arena.struck(ACROSS_LETTERS);
+  if (due >= DUE) arena.struck(ACROSS_TICK);
+}
+
+/** `meanwhile`: what happens just after it has been frozen. */
+async function haunt(arena: Arena, victim: Replica, isFirst: boolean, meanwhile = async () => {}): Promise<void> {
   const { service } = victim.options;
   const before = await epochs(arena, service);
   victim.freeze();
   arena.say(`froze ${victim.name}`);
-  if (round % 3 === 0) await releaseAnother(arena, round);
+  await meanwhile();
   // Others have it once an epoch has risen; then the zombie stays away a little longer, so that they get ahead of it.
   while ((await epochs(arena, service)) === before) await arena.pause(100);
   if (isFirst) await comeFirst(arena, victim);
@@ -42,7 +78,6 @@ async function haunt(arena: Arena, victim: Replica, round: number, isFirst: bool
     victim.thaw();
   }
   arena.struck('zombie');
-  if (round % 3 === 0) arena.struck('zombie across a release');
   await arena.recovers();
   await arena.fleet.ready();
 }
@@ -58,6 +93,40 @@ async function comeFirst(arena: Arena, zombie: Replica): Promise<void> {
   arena.struck('zombie before its heir');
 }
 
+/** Brings customers in each partition who cross together. Resolves just before, to how many of one partition do so at one tick. */
+async function comeDue(arena: Arena, group: string): Promise<number> {
+  const { partitions, horizonSeconds } = arena.options;
+  for (let n = 0; ; n++) {
+    const names = await bringRegulars(arena, `${group}-${n}`, { count: GROUP });
+    for (const goneAt = Date.now() + 2_000 * horizonSeconds; Date.now() < goneAt; await arena.pause(100)) {
+      const crossings = await crossingInstants(arena, names);
+      const middle = [...crossings.values()].toSorted((a, b) => a - b)[GROUP >> 1] ?? 0;
+      const left = middle - LEAD_MS - Date.now();
+      if (left < 0) continue;
+      await arena.pause(left);
+      const atTick = new Map<string, number>();
+      for (const [name, at] of crossings) {
+        if (at < middle) continue;
+        const tick = `${partitionOfName(name, partitions)} ${Math.floor(at / TICK_MS)}`;
+        atTick.set(tick, (atTick.get(tick) ?? 0) + 1);
+      }
+      return Math.max(0, ...atTick.values());
+    }
+  }
+}
+
+/** To somebody in each partition. */
+async function sendPoison({ load, options: { partitions } }: Arena, round: number): Promise<void> {
+  const names = Array.from({ length: partitions }, (_, partition) =>
+    nameInside(partition, partitions, `${poisonName('scoring', 'step')}-zombie-${round}`),
+  );
+  await load.send(names.flatMap((name) => ['first', BAD, 'after'].map((id) => purchase(name, id))));
+}
+
+/** The program stays as poisoned as it is. */
+const neverMended = ({ options: { partitions } }: Arena) =>
+  new Map(STAGES.map((stage) => [stage, Array.from({ length: partitions }, () => Infinity)]));
+
 /** The sum over a stage's partitions: it rises when one changes hands. */
 async function epochs(arena: Arena, stage: string): Promise<number> {
   const [row] = await arena.grounds.database.query<{ sum: number }>(
@@ -68,6 +137,8 @@ async function epochs(arena: Arena, stage: string): Promise<number> {
 }
 
 /** A release that differs from the last in its seed alone: scoring drops all memory of the network. */
-async function releaseAnother({ grounds: { broker, modelsDirectory } }: Arena, round: number): Promise<void> {
-  await appendRelease(broker, await writeQuickRelease(modelsDirectory, 2 + round), Date.now());
+async function releaseAnother({ grounds, options }: Arena, round: number): Promise<void> {
+  const { broker, modelsDirectory } = grounds;
+  const release = await writeQuickRelease(modelsDirectory, 2 + round, options.horizonSeconds);
+  await appendRelease(broker, release, Date.now());
 }
