@@ -28,6 +28,8 @@ function table(rows: readonly Row[]): string {
         promise,
         row.client,
         row.events,
+        row.decided,
+        row.delivered,
         Object.entries(row.strikes).map(([kind, count]) => `${count} ${kind}`).join(', '), // prettier-ignore
         row.lost,
         row.doubled,
@@ -35,6 +37,18 @@ function table(rows: readonly Row[]): string {
         row.pass ? 'pass' : `FAIL: ${row.faults[0] ?? ''}`,
       ]),
   );
-  const head = ['scenario', 'promise', 'client', 'events', 'strikes', 'lost', 'doubled', 'recovery, s', 'result'];
+  const head = [
+    'scenario',
+    'promise',
+    'client',
+    'events',
+    'decisions',
+    'sent',
+    'strikes',
+    'lost',
+    'doubled',
+    'recovery, s',
+    'result',
+  ];
   return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -15,7 +15,7 @@ export interface MemberSettings {
 }
 
 /** For the last owner of a partition to let go of it, ms. */
-const HANDOVER_MS = 1_000;
+const HANDOVER_MS = 2_500;
 /** How soon a change of the group is noticed, ms. */
 const HEARTBEAT_MS = 300;
 /** kafkajs looks so often whether there is something to be done, ms. */
