@@ -75,10 +75,13 @@ export class Fleet {
   }
 }
 
+/** Where there are fewer cores than processes an answer takes seconds. */
+const ANSWER_LIMIT_MS = 10_000;
+
 /** What keeps a process from being ready, or null. */
 export async function whyNotReady({ url }: Pick<Child, 'url'>): Promise<string | null> {
   try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
     return response.ok ? null : await response.text();
   } catch (error) {
     return (error as Error).message;
