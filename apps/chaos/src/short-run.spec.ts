@@ -2,42 +2,18 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 import { type Row, runScenario } from './run-scenario.js';
-import { type AnyScenario, type Scenario } from './scenario.js';
+import { type AnyScenario } from './scenario.js';
 import { embedded } from './scenarios/embedded.js';
 import { killedProcesses } from './scenarios/killed-processes.js';
 import { poison } from './scenarios/poison.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
+import { together } from './scenarios/together.js';
 import { wakeUps } from './scenarios/wake-ups.js';
 import { zombies } from './scenarios/zombies.js';
 
 const LIMIT_MS = 600_000;
 /** Of the strikes: one or two of each kind. */
 const EFFORT = 0.05;
-
-/** They share an arena and, in the end, one check. */
-const together = (scenarios: readonly Scenario[]): Scenario => ({
-  number: 0,
-  name: scenarios.map(({ name }) => name).join(', '),
-  promise: '',
-  least: Object.assign({}, ...scenarios.map(({ least }) => least)) as Scenario['least'],
-  events: 100_000,
-  arena: {
-    horizonSeconds: 30,
-    environment: Object.assign({}, ...scenarios.map(({ arena }) => arena?.environment)) as Record<string, string>,
-  },
-  async strike(arena) {
-    for (const scenario of scenarios) {
-      arena.say(scenario.name);
-      await scenario.strike(arena);
-      await arena.recovers();
-    }
-  },
-  async examine(verdict, arena) {
-    const faults: string[] = [];
-    for (const { examine } of scenarios) faults.push(...((await examine?.(verdict, arena)) ?? []));
-    return faults;
-  },
-});
 
 describe('the pipeline under strikes', () => {
   const interrupt = new AbortController();
