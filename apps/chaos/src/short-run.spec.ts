@@ -5,7 +5,6 @@ import { type Row, runScenario } from './run-scenario.js';
 import { type AnyScenario } from './scenario.js';
 import { embedded } from './scenarios/embedded.js';
 import { killedProcesses } from './scenarios/killed-processes.js';
-import { poison } from './scenarios/poison.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
 import { together } from './scenarios/together.js';
 import { wakeUps } from './scenarios/wake-ups.js';
@@ -26,7 +25,7 @@ describe('the pipeline under strikes', () => {
     });
 
   it.each<[string, AnyScenario]>([
-    ['Kafka', together([rollingRestart, killedProcesses, zombies, wakeUps, poison]) as unknown as AnyScenario],
+    ['Kafka', together([rollingRestart, killedProcesses, zombies, wakeUps]) as unknown as AnyScenario],
     ['the embedded log', embedded as unknown as AnyScenario],
   ])('loses nothing and doubles nothing on %s', async (_, scenario) => {
     const { lost, doubled, pass, faults } = await run(scenario);

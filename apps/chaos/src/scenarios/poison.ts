@@ -38,8 +38,9 @@ export const poison: Scenario = {
   arena: { environment: { CHAOS_POISON: 'yes', KAFKA_SESSION_TIMEOUT_MS: '3000' } },
   async strike(arena) {
     const [names] = await Promise.all([poisonAll(arena), unsendable(arena, arena.rounds(EACH))]);
-    await Promise.all([buried(arena, names), lethal(arena)]);
+    await buried(arena, names);
     await examineLetters(arena);
+    await lethal(arena);
     await mend(arena);
     await sendBack(arena);
     await unreadable(arena);

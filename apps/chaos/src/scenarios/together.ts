@@ -9,7 +9,7 @@ export const together = (scenarios: readonly Scenario[]): Scenario => ({
   least: Object.assign({}, ...scenarios.map(({ least }) => least)) as Scenario['least'],
   events: 100_000,
   arena: {
-    horizonSeconds: 30,
+    horizonSeconds: 10,
     environment: Object.assign({}, ...scenarios.map(({ arena }) => arena?.environment)) as Record<string, string>,
   },
   async strike(arena) {

@@ -87,13 +87,13 @@ export async function lethal(arena: Arena): Promise<void> {
       await senders[0]!.start();
     }
     await ahead(grounds.database, LETHAL_GROUP);
-    const [message] = await grounds.database.query<{ state: string; attempts: number }>(
-      `select state, attempts from messages where customer = $1 and attempts > 0`,
+    const [message] = await grounds.database.query<{ state: string; reason: string | null; attempts: number }>(
+      `select state, reason, attempts from messages where customer = $1 and attempts > 0`,
       [victim],
     );
     return message?.state === 'failed'
       ? null
-      : `it is ${message?.state ?? 'not there'}, tried ${message?.attempts} times`;
+      : `it is ${message?.state ?? 'not there'} (${message?.reason}), tried ${message?.attempts} times`;
   });
   grounds.receivers.turnAway(() => false);
   await fleet.start();

@@ -14,6 +14,9 @@ export const UNWRITABLE = 'dead letters cannot be written';
 /** How long is looked whether a partition goes on, ms: sinks wait a moment for company. */
 const LOOK_MS = 5_000;
 
+/** For what came before the record that cannot be buried to be saved, ms. */
+const SETTLE_MS = 6_000;
+
 /** Each of them in a partition of its own, so that none waits for another. */
 const STAGES: readonly PoisonedStage[] = ['features', 'scoring', 'dispatch'];
 
@@ -49,6 +52,7 @@ async function whatItSays({ fleet }: Arena, stage: PoisonedStage): Promise<strin
 
 /** The partition stands still; elsewhere the stage goes on. */
 async function look(arena: Arena): Promise<void> {
+  await arena.pause(SETTLE_MS);
   const before: number[][] = [];
   for (const stage of STAGES) before.push(await progress(arena, stage));
   await arena.pause(LOOK_MS);
