@@ -22,7 +22,16 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
       const name = clientOf(scenario, client);
       const done = kept.find((row) => row.scenario === scenario.name && row.client === name);
       const progress = new Progress(`${scenario.name}, ${name}`);
-      const run = { client, seed, events, effort, commit, signal, say: (text: string) => progress.say(text) };
+      const run = {
+        client,
+        seed,
+        events,
+        effort,
+        judgesTimes: true,
+        commit,
+        signal,
+        say: (text: string) => progress.say(text),
+      };
       const row = done ?? (await runScenario(scenario, run).finally(() => progress.clear()));
       rows.push(row);
       process.stdout.write(`${lineOf(row)}\n`);

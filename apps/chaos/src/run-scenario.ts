@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly events: number | null;
   /** 0..1 of the usual number of strikes. */
   readonly effort: number;
+  /** How long things take counts. */
+  readonly judgesTimes: boolean;
   readonly commit: string | null;
   readonly say: (text: string) => void;
   /** Aborted: everything that was started is ended, and the run rejects. */
@@ -51,8 +53,8 @@ export interface RunOptions {
 
 /** Runs a scenario. Never leaves a process or a folder behind. Rejects only when it could not begin, or was told to stop. */
 export async function runScenario(scenario: AnyScenario, options: RunOptions): Promise<Row> {
-  const { client, seed, effort, say, signal } = options;
-  const common: CommonOptions = { ...USUAL, ...scenario.arena, seed, effort };
+  const { client, seed, effort, judgesTimes, say, signal } = options;
+  const common: CommonOptions = { ...USUAL, ...scenario.arena, seed, effort, judgesTimes };
   const started = performance.now();
   const closing = new Closing();
   const opening = scenario.open?.(common, closing, say) ?? Arena.open({ ...common, client }, closing, say);

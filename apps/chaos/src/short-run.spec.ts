@@ -21,6 +21,7 @@ describe('the pipeline under strikes', () => {
   const run = (scenario: AnyScenario): Promise<Row> =>
     runScenario(scenario, {
       ...{ client: 'platformatic', seed: 1, events: null, effort: EFFORT, commit: null, signal: interrupt.signal },
+      judgesTimes: false,
       say: () => undefined,
     });
 

@@ -51,6 +51,12 @@ export abstract class AnyArena {
     return Math.max(1, Math.ceil(count * this.options.effort));
   }
 
+  /** Something took longer than it may: a fault where times are judged. */
+  tooSlow(sentence: string): void {
+    if (this.options.judgesTimes) this.faults.push(sentence);
+    else this.say(sentence);
+  }
+
   struck(kind: string, times = 1): void {
     this.strikes[kind] = (this.strikes[kind] ?? 0) + times;
   }

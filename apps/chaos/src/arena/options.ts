@@ -28,6 +28,8 @@ export interface ArenaOptions {
   readonly check: 'full' | 'counts';
   /** Settings of the services besides where things are. */
   readonly environment: Readonly<Record<string, string>>;
+  /** How long things take counts: not beside other work. */
+  readonly judgesTimes: boolean;
   /** Shortens what is repeated, for the run that belongs to the tests: strikes needed are cut to this share. */
   readonly effort: number;
 }
@@ -35,7 +37,7 @@ export interface ArenaOptions {
 /** Where there is no Kafka there is no client. */
 export type CommonOptions = Omit<ArenaOptions, 'client'>;
 
-export const USUAL: Omit<CommonOptions, 'seed' | 'effort'> = {
+export const USUAL: Omit<CommonOptions, 'seed' | 'effort' | 'judgesTimes'> = {
   brokers: 1,
   partitions: 6,
   isProxied: false,

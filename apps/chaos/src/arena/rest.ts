@@ -79,5 +79,5 @@ async function end(arena: Arena, service: Service): Promise<void> {
   await arena.stop(arena.fleet.of(service));
   const seconds = (performance.now() - started) / 1_000;
   if (seconds > STOP_LIMIT)
-    arena.faults.push(`${service} took ${seconds.toFixed(1)} s to stop; ${STOP_LIMIT} are allowed.`);
+    arena.tooSlow(`${service} took ${seconds.toFixed(1)} s to stop; ${STOP_LIMIT} are allowed.`);
 }

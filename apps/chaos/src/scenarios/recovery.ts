@@ -33,7 +33,7 @@ export const recovery: Scenario = {
       for (const stage of STAGES) seconds.push(await takeOver(arena, stage));
     arena.recoverySeconds = Math.max(...seconds);
     if (arena.recoverySeconds > LIMIT)
-      arena.faults.push(
+      arena.tooSlow(
         `A partition waited ${arena.recoverySeconds.toFixed(1)} s for its first record; ${LIMIT} are allowed.`,
       );
   },

@@ -31,7 +31,7 @@ export const rollingRestart: Scenario = {
     const pause = arena.watch.longestPause;
     arena.recoverySeconds = pause;
     const limit = PAUSE_LIMITS[arena.options.client];
-    if (pause > limit) arena.faults.push(`A partition paused for ${pause.toFixed(1)} s; ${limit} are allowed.`);
+    if (pause > limit) arena.tooSlow(`A partition paused for ${pause.toFixed(1)} s; ${limit} are allowed.`);
     await arena.recovers();
     const repeated = await Promise.all(OUTPUTS.map((name, n) => countRepeated(broker, name, from[n]!)));
     for (const [n, count] of repeated.entries())
@@ -47,7 +47,7 @@ async function restart(arena: Arena, replica: Replica): Promise<void> {
   await arena.stop([replica]);
   const seconds = (performance.now() - started) / 1_000;
   arena.say(`restarted ${replica.name}`);
-  if (seconds > STOP_LIMIT) arena.faults.push(`${replica.name} took ${seconds.toFixed(1)} s to stop.`);
+  if (seconds > STOP_LIMIT) arena.tooSlow(`${replica.name} took ${seconds.toFixed(1)} s to stop.`);
   arena.struck('restart');
   await replica.start();
   await arena.fleet.ready();
