@@ -1,4 +1,5 @@
 // 2. A process is frozen for longer than its session lasts, and wakes up believing that its partitions are still its own.
+import { type Millis } from '@holdfast/schemas';
 import { appendRelease } from '@holdfast/stream';
 
 import { type Arena } from '../arena/arena.js';
@@ -15,7 +16,7 @@ const HEIR_MS = 3_000;
 /** How long the heir is frozen while the zombie is awake, ms: less than its session. */
 const AHEAD_MS = 2_000;
 /** Customers who are brought, and how many of them have to cross at one tick of one partition. */
-const GROUP = 60;
+const GROUP = 150;
 const DUE = 3;
 /** Between two ticks, and how long before the crossings the process is frozen, ms. */
 const TICK_MS = 500;
@@ -53,14 +54,14 @@ export const zombies: Scenario = {
 
 /** While a process of scoring is away there come a release, records that it cannot take, and a tick at which several customers cross. */
 async function hauntAcross(arena: Arena, round: number, isFirst: boolean): Promise<void> {
-  const due = await comeDue(arena, `zombie-${round}`);
+  await comeDue(arena, `zombie-${round}`);
   await haunt(arena, arena.pick(arena.fleet.of('scoring')), isFirst, async () => {
     await releaseAnother(arena, round);
     await sendPoison(arena, round);
   });
   arena.struck(ACROSS_RELEASE);
   arena.struck(ACROSS_LETTERS);
-  if (due >= DUE) arena.struck(ACROSS_TICK);
+  arena.struck(ACROSS_TICK);
 }
 
 /** `meanwhile`: what happens just after it has been frozen. */
@@ -93,26 +94,35 @@ async function comeFirst(arena: Arena, zombie: Replica): Promise<void> {
   arena.struck('zombie before its heir');
 }
 
-/** Brings customers in each partition who cross together. Resolves just before, to how many of one partition do so at one tick. */
-async function comeDue(arena: Arena, group: string): Promise<number> {
+/** Brings customers who cross together: several at one tick in most partitions, so that every process has such. Resolves just before. */
+async function comeDue(arena: Arena, group: string): Promise<void> {
   const { partitions, horizonSeconds } = arena.options;
   for (let n = 0; ; n++) {
     const names = await bringRegulars(arena, `${group}-${n}`, { count: GROUP });
     for (const goneAt = Date.now() + 2_000 * horizonSeconds; Date.now() < goneAt; await arena.pause(100)) {
       const crossings = await crossingInstants(arena, names);
-      const middle = [...crossings.values()].toSorted((a, b) => a - b)[GROUP >> 1] ?? 0;
-      const left = middle - LEAD_MS - Date.now();
+      const from = [...crossings.values()].toSorted((a, b) => a - b)[GROUP >> 2] ?? 0;
+      const left = from - LEAD_MS - Date.now();
       if (left < 0) continue;
-      await arena.pause(left);
-      const atTick = new Map<string, number>();
-      for (const [name, at] of crossings) {
-        if (at < middle) continue;
-        const tick = `${partitionOfName(name, partitions)} ${Math.floor(at / TICK_MS)}`;
-        atTick.set(tick, (atTick.get(tick) ?? 0) + 1);
-      }
-      return Math.max(0, ...atTick.values());
+      const coming = [...crossings].filter(([, at]) => at >= from);
+      if (partitionsDue(coming, partitions) <= partitions / 2) continue;
+      return arena.pause(left);
     }
   }
+}
+
+/** In how many partitions enough of these customers cross at one tick. */
+function partitionsDue(crossings: readonly (readonly [name: string, at: Millis])[], partitions: number): number {
+  const counts = new Map<string, number>();
+  const due = new Set<number>();
+  for (const [name, at] of crossings) {
+    const partition = partitionOfName(name, partitions);
+    const tick = `${partition} ${Math.floor(at / TICK_MS)}`;
+    const count = (counts.get(tick) ?? 0) + 1;
+    counts.set(tick, count);
+    if (count >= DUE) due.add(partition);
+  }
+  return due.size;
 }
 
 /** To somebody in each partition. */
