@@ -60,7 +60,8 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
   const opening = scenario.open?.(common, closing, say) ?? Arena.open({ ...common, client }, closing, say);
   const stop = () => {
     say('stopping');
-    void opening.catch(() => undefined).then(() => closing.run()); // what is half open cannot be closed
+    const close = () => closing.run().catch(() => undefined); // what failed is told below
+    void opening.then(close, close); // what is half open cannot be closed
   };
   signal.addEventListener('abort', stop);
   try {
