@@ -16,6 +16,8 @@ export interface MemberSettings {
 
 /** For the last owner of a partition to let go of it, ms. */
 const HANDOVER_MS = 2_500;
+/** Who takes something so much later than it was to has been frozen, ms. */
+const LATE_MS = 1_000;
 /** How soon a change of the group is noticed, ms. */
 const HEARTBEAT_MS = 300;
 /** kafkajs looks so often whether there is something to be done, ms. */
@@ -33,6 +35,8 @@ export class KafkaJsMember implements Membership {
   #end: () => void = () => {};
   #leaving: Promise<void> | undefined;
   #handover: NodeJS.Timeout | undefined;
+  #wanted: ReadonlyMap<string, readonly number[]> = new Map();
+  #dueAt = 0;
   readonly #running: Promise<void>;
 
   constructor(
@@ -59,10 +63,39 @@ export class KafkaJsMember implements Membership {
 
   async #leave(): Promise<void> {
     this.#isLeaving = true;
-    clearTimeout(this.#handover);
-    await this.held.become(new Map());
+    await this.#letGo();
     this.#end();
     await this.#running;
+  }
+
+  #letGo(): Promise<unknown> {
+    clearTimeout(this.#handover);
+    this.#wanted = new Map();
+    return this.held.become(this.#wanted);
+  }
+
+  /** Lets go at once, and takes what is new when its last owner has had the time to let go. */
+  #take(wanted: ReadonlyMap<string, readonly number[]>): void {
+    void this.held.letGo(wanted);
+    const isNew = [...wanted].some(([topic, partitions]) =>
+      partitions.some((partition) => !this.#wanted.get(topic)?.includes(partition)),
+    );
+    if (isNew) this.#dueAt = performance.now() + HANDOVER_MS; // else the group's changes do not put it off
+    this.#wanted = wanted;
+    this.#takeWhenDue();
+  }
+
+  #takeWhenDue(): void {
+    clearTimeout(this.#handover);
+    const left = Math.max(0, this.#dueAt - performance.now());
+    this.#handover = setTimeout(() => {
+      if (performance.now() - this.#dueAt < LATE_MS) void this.held.become(this.#wanted);
+      else {
+        // We have been away for a while, perhaps for too long: then we hear of it meanwhile.
+        this.#dueAt = performance.now() + HANDOVER_MS;
+        this.#takeWhenDue();
+      }
+    }, left);
   }
 
   async #stayIn(): Promise<void> {
@@ -71,8 +104,7 @@ export class KafkaJsMember implements Membership {
       try {
         await this.#consume();
       } catch {
-        clearTimeout(this.#handover);
-        await this.held.become(new Map());
+        await this.#letGo();
         if (!this.#isLeaving) await new Promise((resolve) => setTimeout(resolve, backoff.next()));
       }
     }
@@ -96,14 +128,13 @@ export class KafkaJsMember implements Membership {
         if (this.#isLeaving) return;
         const assignment = Object.entries(payload.memberAssignment);
         consumer.pause(assignment.map(([topic, partitions]) => ({ topic, partitions })));
-        const wanted = new Map(assignment);
-        void this.held.letGo(wanted);
-        clearTimeout(this.#handover);
-        this.#handover = setTimeout(() => void this.held.become(wanted), HANDOVER_MS);
+        this.#take(new Map(assignment));
       });
       const over = new Promise<void>((resolve, reject) => {
         this.#end = resolve;
         consumer.on(consumer.events.CRASH, ({ payload }) => {
+          // It has left the group, whether or not it comes back: until then nothing is its own.
+          void this.#letGo();
           if (!payload.restart) reject(payload.error);
         });
       });
