@@ -1,6 +1,6 @@
 // Builds every project with swc: src/**/*.ts → dist/**/*.js. Types are checked apart (npm run check). What is started as a service is
 // then put into one file with all that it imports: Node takes longer to find 2,300 modules than to run them.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { copyFile, cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -55,6 +55,8 @@ const PROGRAMS = [
 /** What they have in common, relative to apps/; as deep as a module of theirs, for what is looked for beside it. */
 const COMMON = join('bundled', 'dist');
 
+/** What others name, not what we do. */
+const MAY_BE_MISSING = /^(?![.]|@holdfast\/)/;
 const KAFKA_CLIENT = /[/\\]node_modules[/\\]@platformatic[/\\]kafka[/\\]/;
 
 /**
@@ -68,7 +70,7 @@ const choosePackages = {
     bundler.onResolve({ filter: /^[^/]/ }, async ({ path, pluginData, ...place }) => {
       if (pluginData === isOurs || (path.startsWith('.') && !KAFKA_CLIENT.test(place.importer))) return undefined;
       const found = await bundler.resolve(path, { ...place, pluginData: isOurs });
-      if (found.errors.length > 0) return { path, external: true };
+      if (found.errors.length > 0) return MAY_BE_MISSING.test(path) ? { path, external: true } : undefined;
       return KAFKA_CLIENT.test(found.path) ? { ...found, sideEffects: false } : found;
     });
   },
@@ -79,7 +81,7 @@ async function bundlePrograms() {
   const common = join(apps, COMMON);
   await rm(common, { recursive: true, force: true });
   await build({
-    entryPoints: PROGRAMS.map((program) => join(apps, program)).filter((program) => existsSync(program)),
+    entryPoints: PROGRAMS.map((program) => join(apps, program)),
     outbase: apps,
     outdir: apps,
     allowOverwrite: true,

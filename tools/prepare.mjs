@@ -54,7 +54,10 @@ export function ensureBuilt() {
 }
 
 function sourcesState(withDist = true) {
-  const hash = createHash('sha256').update(root);
+  const hash = createHash('sha256')
+    .update(root)
+    .update(readFileSync(join(root, 'tools', 'build.mjs')));
+  if (withDist) hash.update(String(existsSync(join(root, 'apps', 'bundled', 'dist'))));
   for (const group of ['libs', 'apps']) {
     for (const project of readdirSync(join(root, group)).sort()) {
       const source = join(root, group, project, 'src');
