@@ -1,5 +1,5 @@
 // What a topic says in the end: every record in effect, as its readers see it.
-import { type Bounds, type Broker, type RecordStream, type StoredRecord } from '@holdfast/broker';
+import { type Broker, type RecordStream, type StoredRecord } from '@holdfast/broker';
 import {
   BEHAVIOR_EVENTS,
   CUSTOMER_RISK,
@@ -23,50 +23,31 @@ export interface Said<T> {
 export async function historyOf<T>(broker: Broker, { name, decode }: Topic<T>): Promise<Said<T>[]> {
   const bounds = await broker.bounds(name);
   const parts = await Promise.all(
-    bounds.map(async (range, partition) => {
+    bounds.map(async ({ start, end }, partition) => {
       const said: Said<T>[] = [];
-      for await (const { record, isRepeated } of readRange(broker, name, partition, range)) {
-        if (isRepeated) continue;
-        const { offset, at, key, value } = record;
-        const customer = key === null ? null : splitKey(key).customer;
-        said.push({ partition, offset, at, customer, value: key === null ? null : decode(value) });
+      const stream = broker.open(name, partition, start);
+      let highest = [-1, -1] as readonly [offset: number, index: number];
+      try {
+        for (let next = start; next < end;) {
+          for (const { offset, at, key, value, headers } of await nextOf(stream)) {
+            next = offset + 1;
+            const source = headers[HEADERS.source];
+            if (source !== undefined) {
+              const { offset: cause, index } = parseSource(source);
+              if (cause < highest[0] || (cause === highest[0] && index <= highest[1])) continue;
+              highest = [cause, index];
+            }
+            const customer = key === null ? null : splitKey(key).customer;
+            said.push({ partition, offset, at, customer, value: key === null ? null : decode(value) });
+          }
+        }
+      } finally {
+        await stream.close();
       }
       return said;
     }),
   );
   return parts.flat();
-}
-
-/** How many records, from these offsets on, say again what has been said before. */
-export async function countRepeated(broker: Broker, name: string, from: readonly number[]): Promise<number> {
-  let repeated = 0;
-  for (const [partition, { start, end }] of (await broker.bounds(name)).entries()) {
-    const first = from[partition]!;
-    const range = { start: Math.max(start, first - TAIL), end };
-    for await (const { record, isRepeated } of readRange(broker, name, partition, range))
-      if (isRepeated && record.offset >= first) repeated += 1;
-  }
-  return repeated;
-}
-
-/** Each record of a part of a partition, and whether one before it has the same source. */
-async function* readRange(broker: Broker, name: string, partition: number, { start, end }: Bounds) {
-  const stream = broker.open(name, partition, start);
-  let highest = [-1, -1] as readonly [offset: number, index: number];
-  try {
-    for (let next = start; next < end;) {
-      for (const record of await nextOf(stream)) {
-        next = record.offset + 1;
-        const source = record.headers[HEADERS.source];
-        const { offset, index } = source === undefined ? { offset: Infinity, index: 0 } : parseSource(source);
-        const isRepeated = offset < highest[0] || (offset === highest[0] && index <= highest[1]);
-        if (source !== undefined && !isRepeated) highest = [offset, index];
-        yield { record, isRepeated };
-      }
-    }
-  } finally {
-    await stream.close();
-  }
 }
 
 /** How often each customer crossed by silence at each instant: `<customer> <epoch ms>` → times. */
@@ -80,7 +61,7 @@ export async function silentCrossings(broker: Broker): Promise<ReadonlyMap<strin
   return times;
 }
 
-/** Far enough from the end of a partition for a tick to lie between, and for what a crash has left uncommitted. */
+/** Far enough from the end of a partition for a tick to lie between. */
 const TAIL = 2_000;
 
 /** The newest records of behavior.events, by partition. */
