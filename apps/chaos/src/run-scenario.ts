@@ -114,8 +114,8 @@ async function ordeal(scenario: AnyScenario, arena: AnyArena, options: RunOption
     await arena.rest();
   } catch (error) {
     signal.throwIfAborted();
-    await arena.halt();
     faults.push((error as Error).message, ...arena.lines.slice(-5).map((line) => `last words: ${line}`));
+    await arena.halt().catch((reason: Error) => faults.push(reason.message));
   }
   return faults;
 }

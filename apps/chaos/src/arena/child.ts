@@ -114,8 +114,8 @@ export class Child {
   }
 
   /** It is about to kill itself: that is no fault. */
-  expectEnd(): void {
-    this.#isExpectedToEnd = true;
+  expectEnd(isExpected = true): void {
+    this.#isExpectedToEnd = isExpected;
   }
 
   /** SIGSTOP: it still holds its connections and believes in them. */

@@ -47,6 +47,7 @@ const PLACE = -10;
 export async function openGrounds(options: ArenaOptions, closing: Closing): Promise<Grounds> {
   const { client, brokers, partitions, horizonSeconds, clock } = options;
   setPlace(process.pid, PLACE);
+  closing.add(async () => setPlace(process.pid, 0));
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-chaos-'));
   closing.add(() => rm(directory, { recursive: true, force: true }));
   const proxies = options.isProxied ? await openProxies(brokers, closing) : null;

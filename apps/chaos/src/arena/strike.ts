@@ -46,6 +46,7 @@ async function diesAt(victim: Replica, order: Order): Promise<boolean> {
   const ended = await Promise.race([victim.ended, new Promise<null>((r) => setTimeout(r, MOMENT_LIMIT * 1_000, null))]);
   if (ended !== null) return ended.signal === 'SIGKILL';
   victim.tell({ dieAt: null });
+  victim.expectEnd(false);
   return false;
 }
 

@@ -78,9 +78,10 @@ export class Load {
     this.setPace(this.#perSecond);
   }
 
-  /** Resolves when so many events have been accepted. */
+  /** Resolves when so many events have been accepted; rejects when everything is given up. */
   async reach(count: number): Promise<void> {
     while (this.accepted.size < count) {
+      this.#abort.signal.throwIfAborted();
       if (this.#failure !== undefined) throw this.#failure;
       await rest(50);
     }

@@ -5,6 +5,7 @@ import { appendRelease } from '@holdfast/stream';
 import { type Arena } from '../arena/arena.js';
 import { writeQuickRelease } from '../arena/quick-release.js';
 import { bringRegulars, crossingInstants, purchase } from '../arena/regulars.js';
+import { until } from '../arena/rest.js';
 import { type Replica } from '../arena/replica.js';
 import { nameInside, partitionOfName } from '../load/names.js';
 import { BAD, poisonName } from '../services/poison.js';
@@ -18,6 +19,7 @@ const AHEAD_MS = 2_000;
 /** Customers who are brought, and how many of them have to cross at one tick of one partition. */
 const GROUP = 150;
 const DUE = 3;
+const MOST_GROUPS = 5;
 /** Between two ticks, and how long before the crossings the process is frozen, ms. */
 const TICK_MS = 500;
 const LEAD_MS = 300;
@@ -67,12 +69,15 @@ async function hauntAcross(arena: Arena, round: number, isFirst: boolean): Promi
 /** `meanwhile`: what happens just after it has been frozen. */
 async function haunt(arena: Arena, victim: Replica, isFirst: boolean, meanwhile = async () => {}): Promise<void> {
   const { service } = victim.options;
+  await arena.fleet.ready(); // who has no partition is not
   const before = await epochs(arena, service);
   victim.freeze();
   arena.say(`froze ${victim.name}`);
   await meanwhile();
   // Others have it once an epoch has risen; then the zombie stays away a little longer, so that they get ahead of it.
-  while ((await epochs(arena, service)) === before) await arena.pause(100);
+  await until(`somebody to take over from ${victim.name}`, async () =>
+    (await epochs(arena, service)) === before ? 'nobody has' : null,
+  );
   if (isFirst) await comeFirst(arena, victim);
   else {
     await arena.pause(500, 3_000);
@@ -97,7 +102,7 @@ async function comeFirst(arena: Arena, zombie: Replica): Promise<void> {
 /** Brings customers who cross together: several at one tick in most partitions, so that every process has such. Resolves just before. */
 async function comeDue(arena: Arena, group: string): Promise<void> {
   const { partitions, horizonSeconds } = arena.options;
-  for (let n = 0; ; n++) {
+  for (let n = 0; n < MOST_GROUPS; n++) {
     const names = await bringRegulars(arena, `${group}-${n}`, { count: GROUP });
     for (const goneAt = Date.now() + 2_000 * horizonSeconds; Date.now() < goneAt; await arena.pause(100)) {
       const crossings = await crossingInstants(arena, names);
@@ -109,6 +114,7 @@ async function comeDue(arena: Arena, group: string): Promise<void> {
       return arena.pause(left);
     }
   }
+  throw new Error(`Of ${MOST_GROUPS} groups of ${GROUP} customers none crossed together.`);
 }
 
 /** In how many partitions enough of these customers cross at one tick. */
