@@ -37,8 +37,7 @@ export const poison: Scenario = {
   // Whoever dies is missed soon, so that a message is tried often enough before it is too old to be sent.
   arena: { environment: { CHAOS_POISON: 'yes', KAFKA_SESSION_TIMEOUT_MS: '3000' } },
   async strike(arena) {
-    const [names] = await Promise.all([poisonAll(arena), unsendable(arena, arena.rounds(EACH))]);
-    await buried(arena, names);
+    await Promise.all([unsendable(arena, arena.rounds(EACH)), buryAll(arena)]);
     await examineLetters(arena);
     await lethal(arena);
     await mend(arena);
@@ -47,8 +46,9 @@ export const poison: Scenario = {
   },
 };
 
-/** Resolves when all that is poison of these customers has become a dead letter. */
-async function buried(arena: Arena, names: readonly string[]): Promise<void> {
+/** Resolves when whatever is poison has become a dead letter. */
+async function buryAll(arena: Arena): Promise<void> {
+  const names = [...(await poisonAll(arena)), ...(await unwritable(arena))];
   await until('dead letters', async () => {
     const found = new Set((await listLetters(arena)).map(nameOf));
     const missing = names.filter((name) => !found.has(name));
@@ -68,7 +68,7 @@ async function poisonAll(arena: Arena): Promise<string[]> {
       return group;
     }),
   );
-  return [...names.flat(), ...(await unwritable(arena))];
+  return names.flat();
 }
 
 /** Every letter says what it is about and why, and is of a poisoned customer's. */
