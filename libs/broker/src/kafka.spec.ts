@@ -31,7 +31,7 @@ async function startRun(opening: Promise<Broker>) {
   let kafka: LocalKafka;
   beforeAll(async () => {
     kafka = await startLocalKafka({ directory });
-  }, 120_000);
+  });
   const opened: Broker[] = [];
   afterAll(async () => {
     await Promise.all(opened.map((broker) => broker.close()));
@@ -82,7 +82,7 @@ async function startRun(opening: Promise<Broker>) {
     await expect(failing.append(topic, 0, [record('main/a', 'later')])).rejects.toThrow('within 300 ms');
     const next = await hasty.producer();
     expect(await next.append(topic, 0, [record('main/a', 'after')])).toBe(0);
-  }, 120_000);
+  });
 
   it('keeps the time of old records in topics that are not kept for ever', async () => {
     const broker = await opening(connectKafka(options('retention')));

@@ -19,7 +19,7 @@ describe('the database', () => {
     await database.query('create table things (id int primary key, days int) ');
     await database.query('create table names (name text primary key)');
     await database.query('create table dated (day int not null) partition by list (day)');
-  }, 60_000);
+  });
   afterAll(async () => {
     await database?.close();
     await server?.stop();

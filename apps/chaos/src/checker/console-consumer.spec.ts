@@ -23,7 +23,7 @@ const missing = process.env['CI'] === 'true' ? null : whyNoLocalKafka();
     directory = await mkdtemp(join(tmpdir(), 'holdfast-console-consumer-'));
     kafka = await startLocalKafka({ directory });
     broker = await connectBroker('spec', { KAFKA_BROKERS: kafka.brokers, KAFKA_CLIENT: 'platformatic' });
-  }, 120_000);
+  });
   afterAll(async () => {
     await broker?.close();
     await kafka?.stop();
@@ -59,5 +59,5 @@ const missing = process.env['CI'] === 'true' ? null : whyNoLocalKafka();
     };
     expect(await faultsOf(ours)).toEqual([]);
     expect(await faultsOf(less)).toEqual(["full/1: we read 0 records, Kafka's console consumer 497."]);
-  }, 120_000);
+  });
 });

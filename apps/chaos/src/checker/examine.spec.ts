@@ -20,7 +20,7 @@ import { tamperedLog, type Tampering } from './tampered-log.fixture.js';
 let run: SmallRun;
 beforeAll(async () => {
   run = await smallRun();
-}, 120_000);
+});
 afterAll(() => run?.close());
 
 /** What is not as the run left it. */
