@@ -8,6 +8,10 @@ import { type Scenario } from '../scenario.js';
 
 const ROUNDS = 30;
 const HITS = 5;
+/** Events a second while what has piled up is worked off, and while processes come to the moments at which they die. */
+const EASY = 200;
+/** The pipeline recovers after so many rounds; else the next strike comes in the middle of it. */
+const AT_A_STRETCH = 10;
 /** Not every process comes to every moment soon: dispatch has nothing to send at times. */
 const TRIES = 3;
 
@@ -27,17 +31,23 @@ export const killedProcesses: Scenario = {
   events: 100_000,
   arena: { perSecond: 1_000 },
   async strike(arena) {
-    for (let round = 0; round < arena.rounds(ROUNDS); round++) {
+    for (let round = 1; round <= arena.rounds(ROUNDS); round++) {
       await killAndRestart(arena, arena.pick(arena.fleet.all));
-      await settle(arena);
+      await arena.pause(0, 3_000);
+      if (round % AT_A_STRETCH === 0) await takeBreath(arena);
     }
+    arena.load.setPace(EASY);
     for (let hit = 0; hit < arena.rounds(HITS); hit++)
       for (const [point, services] of MOMENTS) {
         for (let time = 0; time < TRIES && !(await killAt(arena, point, services)); time++);
         await arena.pause(0, 1_000);
       }
+    arena.load.setPace(arena.options.perSecond);
   },
 };
 
-/** Every third time the pipeline recovers before it is struck again; else the next strike comes in the middle of it. */
-const settle = (arena: Arena): Promise<void> => (arena.random() < 1 / 3 ? arena.recovers() : arena.pause(0, 3_000));
+async function takeBreath(arena: Arena): Promise<void> {
+  arena.load.setPace(EASY);
+  await arena.recovers();
+  arena.load.setPace(arena.options.perSecond);
+}
