@@ -58,6 +58,20 @@ export function describeStreams(of: () => Broker): void {
     await producer.close();
   });
 
+  it('reads a partition again, from another offset, when its last reader is closed half-way', async () => {
+    const topic = await makeTopic(of(), 1);
+    const producer = await of().producer();
+    const batch = Array.from({ length: 30 }, () => ({ ...record('main/a', ''), value: Buffer.alloc(100_000) }));
+    await producer.append(topic, 0, batch);
+    for (const offset of [10, 0, 25]) {
+      const stream = of().open(topic, 0, offset);
+      const records = await stream.next();
+      expect(records[0]?.offset).toBe(offset);
+      await stream.close();
+    }
+    await producer.close();
+  });
+
   it('reads many partitions side by side', async () => {
     const topic = await makeTopic(of(), 12);
     const producer = await of().producer();

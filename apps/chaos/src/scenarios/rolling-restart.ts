@@ -39,4 +39,5 @@ async function restart(arena: Arena, replica: Replica): Promise<void> {
   arena.struck('restart');
   await replica.start();
   await arena.fleet.ready();
+  await arena.recovers(); // with kafkajs a process is ready before its readers have joined their groups
 }

@@ -12,7 +12,7 @@ import { type KafkaOptions, unreachable } from '../kafka/kafka-broker.js';
 import { noSuchTopic, partitionMismatch, unknownPartition } from '../refusals.js';
 import { KafkaJsMember } from './kafkajs-member.js';
 import { KafkaJsProducer } from './kafkajs-producer.js';
-import { KafkaJsStream, type ReadFrom } from './kafkajs-stream.js';
+import { KafkaJsReader, type Place } from './kafkajs-reader.js';
 
 /**
  * Connects through kafkajs. Rejects when none of the servers answers. Topics made here are kept for ever whatever their
@@ -41,7 +41,7 @@ const LEADER_TIMEOUT_MS = 10_000;
 class KafkaJsBroker implements Broker {
   readonly name = 'kafkajs';
   readonly #admin: Admin;
-  readonly #streams = new Set<KafkaJsStream>();
+  readonly #readers: KafkaJsReader[] = [];
   readonly #members = new Set<KafkaJsMember>();
   readonly #producers = new Set<KafkaJsProducer>();
   readonly #counts = new Map<string, number>();
@@ -106,18 +106,22 @@ class KafkaJsBroker implements Broker {
   }
 
   open(topic: string, partition: number, offset: number): RecordStream {
-    const stream = new KafkaJsStream(
-      this.kafka,
-      { topic, partition, offset },
-      (from) => this.#refuseOutside(from),
-      (closed) => this.#streams.delete(closed),
-    );
-    this.#streams.add(stream);
-    return stream;
+    const free = this.#readers.find((reader) => reader.topic === topic && reader.isFree(partition));
+    return (free ?? this.#addReader(topic)).open(partition, offset);
+  }
+
+  /** Kept until the end: the next stream of the topic begins at once. */
+  #addReader(topic: string): KafkaJsReader {
+    const reader = new KafkaJsReader(this.kafka, topic, (place) => this.#refuseOutside(place));
+    this.#readers.push(reader);
+    return reader;
   }
 
   async join(group: string, topics: readonly string[], listener: GroupListener): Promise<Membership> {
-    for (const topic of topics) await this.partitions(topic);
+    for (const topic of topics) {
+      await this.partitions(topic);
+      if (!this.#readers.some((reader) => reader.topic === topic)) this.#addReader(topic); // in its group before there is something to be read
+    }
     const settings = { group, topics, sessionTimeoutMs: this.options.sessionTimeoutMs ?? 10_000 };
     const member = new KafkaJsMember(this.kafka, settings, new HeldPartitions(listener, this.#log));
     this.#members.add(member);
@@ -140,11 +144,11 @@ class KafkaJsBroker implements Broker {
   async close(): Promise<void> {
     await Promise.all([...this.#members].map((member) => member.leave()));
     await Promise.all([...this.#producers].map((producer) => producer.close()));
-    await Promise.all([...this.#streams].map((stream) => stream.close()));
+    await Promise.all(this.#readers.map((reader) => reader.close()));
     await this.#admin.disconnect();
   }
 
-  async #refuseOutside({ topic, partition, offset }: ReadFrom): Promise<void> {
+  async #refuseOutside({ topic, partition, offset }: Place): Promise<void> {
     const bounds = await this.bounds(topic);
     const found = bounds[partition];
     if (!found) throw unknownPartition(topic, partition, bounds.length);
