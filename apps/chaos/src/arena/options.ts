@@ -45,7 +45,7 @@ export const USUAL: Omit<CommonOptions, 'seed' | 'effort' | 'judgesTimes'> = {
   replicas: { ingest: 2, features: 2, scoring: 2, dispatch: 2 },
   clock: 'live',
   horizonSeconds: HORIZON_SECONDS,
-  perSecond: 300,
+  perSecond: 200,
   batch: 20,
   traffic: {},
   check: 'full',
