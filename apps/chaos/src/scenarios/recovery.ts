@@ -10,7 +10,7 @@ const CUSTOMERS = 100_000;
 const STAGES = ['features', 'scoring'] as const;
 /** Events while processes are killed: what waits in the log meanwhile is not what is looked at. */
 const PER_SECOND = 500;
-/** The first record must be out so soon after a partition has been given, s. kafkajs asks the log more often before it reads. */
+/** The first record must be out so soon after a partition has been given, s. kafkajs has more to ask before it reads. */
 const LIMITS: Readonly<Record<Client, number>> = { platformatic: 2, kafkajs: 5 };
 
 export const recovery: Scenario = {

@@ -7,7 +7,7 @@ import { type Scenario } from '../scenario.js';
 const ROUNDS = 5;
 /** A service must have ended in order within this, s. */
 const STOP_LIMIT = 10;
-/** No partition may put out nothing for longer than this, s. kafkajs needs a consumer group for every partition that is read. */
+/** No partition may put out nothing for longer than this, s. With kafkajs the next owner waits for the last one to let go. */
 const PAUSE_LIMITS: Readonly<Record<Client, number>> = { platformatic: 3, kafkajs: 15 };
 
 export const rollingRestart: Scenario = {
@@ -39,5 +39,5 @@ async function restart(arena: Arena, replica: Replica): Promise<void> {
   arena.struck('restart');
   await replica.start();
   await arena.fleet.ready();
-  await arena.recovers(); // with kafkajs a process is ready before its readers have joined their groups
+  await arena.recovers(); // as one does who looks whether it is well before he goes on
 }
