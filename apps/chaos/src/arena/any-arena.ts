@@ -8,6 +8,8 @@ import { type Load } from '../load/load.js';
 import { seeded } from '../load/random.js';
 import { type CommonOptions } from './options.js';
 
+const LAST_WORDS = 12;
+
 export abstract class AnyArena {
   readonly strikes: Record<string, number> = {};
   readonly faults: string[] = [];
@@ -69,6 +71,12 @@ export abstract class AnyArena {
   /** Between two times, ms, by the seed. Rejects when everything is given up meanwhile. */
   async pause(from: number, until = from): Promise<void> {
     await setTimeout(from + this.random() * (until - from), undefined, { signal: this.load.abandoned });
+  }
+
+  /** The last lines of one process. */
+  protected lastWords(name: string): string {
+    const own = this.lines.filter((line) => line.startsWith(`${name}: `)).slice(-LAST_WORDS);
+    return own.map((line) => line.slice(name.length + 2).trim()).join(' / ');
   }
 
   protected hear(name: string, line: string): void {

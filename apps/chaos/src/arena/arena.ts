@@ -59,7 +59,9 @@ export class Arena extends AnyArena {
       onLine: ({ name }, line) => arena?.hear(name, line),
       onMessage: (replica, message) => arena?.onMessage(replica, message),
       onUnexpectedEnd: (replica, { code, signal }) =>
-        arena?.faults.push(`${replica.name} ended by itself (${signal ?? `exit code ${code}`}).`),
+        arena?.faults.push(
+          `${replica.name} ended by itself (${signal ?? `exit code ${code}`}): ${arena.lastWords(replica.name)}`,
+        ),
     });
     let arena: Arena | null = null; // until there is one, nobody listens
     closing.add(() => fleet.destroy());

@@ -80,8 +80,11 @@ export class Child {
       for (const line of text.split('\n').filter((part) => part !== '')) onLine((last = line));
     });
     this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-    void this.#ended.then((ending) => {
-      if (this.#child === child && !this.#isExpectedToEnd) onUnexpectedEnd(ending);
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    void this.#ended.then(async (ending) => {
+      if (this.#child !== child || this.#isExpectedToEnd) return;
+      await closed; // after its last words
+      onUnexpectedEnd(ending);
     });
     this.#url = await new Promise<string>((resolve, reject) => {
       child.on('message', (message: Hello) => {

@@ -138,6 +138,7 @@ export class KafkaJsMember implements Membership {
           if (!payload.restart) reject(payload.error);
         });
       });
+      over.catch(() => {}); // it may come before it is waited for
       if (this.#isLeaving) return;
       await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} });
       await over;

@@ -95,6 +95,7 @@ export class KafkaJsReader {
           if (!payload.restart) reject(payload.error);
         });
       });
+      over.catch(() => {}); // it may come before it is waited for
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
         this.#joined = consumer;
         const partitions = payload.memberAssignment[this.topic] ?? [];
