@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -51,5 +52,33 @@ describe('the database', () => {
 
   it('keeps whole numbers of 64 bits as numbers', async () => {
     expect(await database.query('select 1764072000000::bigint as at')).toEqual([{ at: 1_764_072_000_000 }]);
+  });
+});
+
+/** A message of PostgreSQL's protocol: its kind, its length, its content. */
+function message(kind: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(kind);
+  head.writeInt32BE(content.length + 4, 1);
+  return Buffer.concat([head, content]);
+}
+
+describe('a server that has no connection to give', () => {
+  // As PostgreSQL does it when a new connection is ended by an administrator: sometimes all in one packet.
+  const welcome = message('R', Buffer.alloc(4));
+  const ready = message('Z', Buffer.from('I'));
+  const farewell = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0'));
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat([welcome, ready, farewell])));
+  });
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => void server.close());
+
+  it('ends no process by taking a connection back in the moment it gives it', async () => {
+    const { port } = server.address() as AddressInfo;
+    await expect(openDatabase(`postgres://nobody@127.0.0.1:${port}/none`)).rejects.toThrow(
+      'PostgreSQL does not answer',
+    );
   });
 });

@@ -23,6 +23,17 @@ const parsers = {
     oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text'),
 };
 
+/**
+ * A connection that may break at any moment. While the pool hands one over, nobody listens to it, and an error that nobody listens to
+ * ends the process: so does a server that ends a connection in the packet in which it opens it. The next query on it rejects.
+ */
+class FragileClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Opens a pool and checks that the server answers. Throws a sentence when it does not. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   const poolSize = options.poolSize ?? 10;
@@ -38,7 +49,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     logging: false,
     // An idle connection that breaks is replaced by the pool; the next query tells whoever needs it.
     poolErrorHandler: () => undefined,
-    extra: { types: parsers, keepAlive: true },
+    extra: { types: parsers, keepAlive: true, Client: FragileClient },
   });
   try {
     await source.initialize();
