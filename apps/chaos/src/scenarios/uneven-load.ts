@@ -18,7 +18,8 @@ const WARM_UP_MS = 30_000;
 const WINDOWS = 6;
 /** The others' p99 may become so many times what it was. */
 const MOST_TIMES = 2;
-const LAG_LIMIT_MS = 10_000;
+/** Not falling ever further behind; it takes some seconds to get so many customers in. */
+const LAG_LIMIT_MS = 20_000;
 /**
  * 150 MB are Node and our code. A process has 3 partitions, each holds 20,000 customers that are stored and 5,000 that are not yet,
  * and one takes 4 KB: 300 MB. The rest is for garbage.
