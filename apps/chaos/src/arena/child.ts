@@ -1,10 +1,14 @@
 // One process. It can be struck in every way a machine can strike it, and started again.
 import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { setPlace } from './priority.js';
 
 /** How long a new process goes before all others, and how far: on few cores it would come to its feet after ten seconds, not two. */
 const HURRY = { ms: 5_000, priority: -15 };
+
+/** For the last words of a process to arrive. */
+const LAST_WORDS_MS = 1_000;
 
 /** How a process ended. */
 export interface Ending {
@@ -80,10 +84,10 @@ export class Child {
       for (const line of text.split('\n').filter((part) => part !== '')) onLine((last = line));
     });
     this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-    const closed = new Promise((resolve) => child.once('close', resolve));
+    const closed = new Promise((resolve) => child.once('close', resolve)); // or when a child of its own has its standard error
     void this.#ended.then(async (ending) => {
       if (this.#child !== child || this.#isExpectedToEnd) return;
-      await closed; // after its last words
+      await Promise.race([closed, pause(LAST_WORDS_MS)]);
       onUnexpectedEnd(ending);
     });
     this.#url = await new Promise<string>((resolve, reject) => {

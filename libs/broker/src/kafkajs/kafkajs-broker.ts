@@ -46,6 +46,7 @@ class KafkaJsBroker implements Broker {
   readonly #producers = new Set<KafkaJsProducer>();
   readonly #counts = new Map<string, number>();
   readonly #log: (message: string) => void;
+  #isClosed = false;
 
   constructor(
     private readonly kafka: Kafka,
@@ -106,6 +107,7 @@ class KafkaJsBroker implements Broker {
   }
 
   open(topic: string, partition: number, offset: number): RecordStream {
+    this.#refuseClosed();
     const free = this.#readers.find((reader) => reader.topic === topic && reader.isFree(partition));
     return (free ?? this.#addReader(topic)).open(partition, offset);
   }
@@ -120,7 +122,9 @@ class KafkaJsBroker implements Broker {
   async join(group: string, topics: readonly string[], listener: GroupListener): Promise<Membership> {
     for (const topic of topics) {
       await this.partitions(topic);
-      if (!this.#readers.some((reader) => reader.topic === topic)) this.#addReader(topic); // in its group before there is something to be read
+      this.#refuseClosed();
+      // In its group before there is something to be read.
+      if (!this.#readers.some((reader) => reader.topic === topic)) this.#addReader(topic);
     }
     const settings = { group, topics, sessionTimeoutMs: this.options.sessionTimeoutMs ?? 10_000 };
     const member = new KafkaJsMember(this.kafka, settings, new HeldPartitions(listener, this.#log));
@@ -142,10 +146,15 @@ class KafkaJsBroker implements Broker {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#members].map((member) => member.leave()));
     await Promise.all([...this.#producers].map((producer) => producer.close()));
     await Promise.all(this.#readers.map((reader) => reader.close()));
     await this.#admin.disconnect();
+  }
+
+  #refuseClosed(): void {
+    if (this.#isClosed) throw new Error('The connection to Kafka is closed.');
   }
 
   async #refuseOutside({ topic, partition, offset }: Place): Promise<void> {

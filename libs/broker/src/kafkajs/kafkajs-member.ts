@@ -6,6 +6,7 @@ import { type Consumer, type Kafka } from 'kafkajs';
 import { Backoff } from '../backoff.js';
 import { type Membership } from '../broker.js';
 import { type HeldPartitions } from '../kafka/held-partitions.js';
+import { NO_RESTART } from './no-restart.js';
 
 /** How a member takes part. */
 export interface MemberSettings {
@@ -119,6 +120,7 @@ export class KafkaJsMember implements Membership {
       heartbeatInterval: Math.min(HEARTBEAT_MS, sessionTimeoutMs / 3),
       maxWaitTimeInMs: LOOK_MS,
       allowAutoTopicCreation: false,
+      retry: NO_RESTART,
     });
     this.#consumer = consumer;
     try {
@@ -133,9 +135,8 @@ export class KafkaJsMember implements Membership {
       const over = new Promise<void>((resolve, reject) => {
         this.#end = resolve;
         consumer.on(consumer.events.CRASH, ({ payload }) => {
-          // It has left the group, whether or not it comes back: until then nothing is its own.
-          void this.#letGo();
-          if (!payload.restart) reject(payload.error);
+          void this.#letGo(); // it has left the group
+          reject(payload.error);
         });
       });
       over.catch(() => {}); // it may come before it is waited for

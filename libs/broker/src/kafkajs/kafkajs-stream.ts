@@ -3,7 +3,8 @@ import { type Batch, type KafkaMessage } from 'kafkajs';
 
 import { type RecordStream, type StoredRecord } from '../broker.js';
 
-const HIGH_BYTES = 1_048_576;
+/** Two fetches: one is taken while the next is under way. */
+const HIGH_BYTES = 2 * 1_048_576;
 const LOG_APPEND_TIME = 1;
 
 /** What a reader is told. */
@@ -36,6 +37,11 @@ export class KafkaJsStream implements RecordStream {
 
   get isFull(): boolean {
     return this.#held >= HIGH_BYTES;
+  }
+
+  /** Nothing more will come. */
+  get isFailed(): boolean {
+    return this.#error !== undefined;
   }
 
   async next(): Promise<readonly StoredRecord[]> {
@@ -91,7 +97,7 @@ function toRecord(message: KafkaMessage): StoredRecord {
   for (const name in message.headers) headers[name] = String(message.headers[name]);
   return {
     key: message.key === null ? null : message.key.toString(),
-    value: message.value ?? Buffer.alloc(0),
+    value: Buffer.from(message.value ?? []), // a copy: what came is a piece of all that was fetched, of other partitions too
     headers,
     at: Number(message.timestamp),
     offset: Number(message.offset),
