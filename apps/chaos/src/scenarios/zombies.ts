@@ -9,11 +9,15 @@ import { until } from '../arena/rest.js';
 import { type Replica } from '../arena/replica.js';
 import { nameInside, partitionOfName } from '../load/names.js';
 import { BAD, poisonName } from '../services/poison.js';
+import { type DeafOrder } from '../services/struck.js';
 import { type Scenario } from '../scenario.js';
 
-const ROUNDS = 10;
-/** For the heir to have checkpoints of its own, ms. */
+const ROUNDS = 7;
+/** Of processes whose group heartbeats hang besides. */
+const DEAF_ROUNDS = 3;
+/** For the heir to get ahead, and to save that, ms. */
 const HEIR_MS = 3_000;
+const HEIR_SAVES_MS = 7_000;
 /** How long the heir is frozen while the zombie is awake, ms: less than its session. */
 const AHEAD_MS = 2_000;
 /** Customers who are brought, and how many of them have to cross at one tick of one partition. */
@@ -23,6 +27,7 @@ const MOST_GROUPS = 5;
 /** Between two ticks, and how long before the crossings the process is frozen, ms. */
 const TICK_MS = 500;
 const LEAD_MS = 300;
+const DEAF = 'zombie that does not hear of its heir';
 const ACROSS_RELEASE = 'zombie across a release';
 const ACROSS_LETTERS = 'zombie across dead letters';
 const ACROSS_TICK = `zombie across a tick with ${DUE} customers due`;
@@ -33,8 +38,9 @@ export const zombies: Scenario = {
   name: 'zombies',
   promise: 'A process is frozen until others have taken its partitions, and goes on as if they were still its own.',
   least: {
-    zombie: ROUNDS,
+    zombie: ROUNDS + DEAF_ROUNDS,
     'zombie before its heir': 5,
+    [DEAF]: DEAF_ROUNDS,
     [ACROSS_RELEASE]: 3,
     [ACROSS_LETTERS]: 3,
     [ACROSS_TICK]: 3,
@@ -51,6 +57,7 @@ export const zombies: Scenario = {
         await haunt(arena, victim, isFirst);
       }
     }
+    for (let round = 0; round < arena.rounds(DEAF_ROUNDS); round++) await hauntDeaf(arena);
   },
 };
 
@@ -68,18 +75,15 @@ async function hauntAcross(arena: Arena, round: number, isFirst: boolean): Promi
 
 /** `meanwhile`: what happens just after it has been frozen. */
 async function haunt(arena: Arena, victim: Replica, isFirst: boolean, meanwhile = async () => {}): Promise<void> {
-  const { service } = victim.options;
-  await arena.fleet.ready(); // who has no partition is not
-  const before = await epochs(arena, service);
-  victim.freeze();
-  arena.say(`froze ${victim.name}`);
-  await meanwhile();
-  // Others have it once an epoch has risen; then the zombie stays away a little longer, so that they get ahead of it.
-  await until(`somebody to take over from ${victim.name}`, async () =>
-    (await epochs(arena, service)) === before ? 'nobody has' : null,
-  );
-  if (isFirst) await comeFirst(arena, victim);
-  else {
+  await loseTo(arena, victim, async () => {
+    victim.freeze();
+    arena.say(`froze ${victim.name}`);
+    await meanwhile();
+  });
+  if (isFirst) {
+    await arena.pause(HEIR_MS);
+    await comeFirst(arena, victim);
+  } else {
     await arena.pause(500, 3_000);
     victim.thaw();
   }
@@ -88,10 +92,44 @@ async function haunt(arena: Arena, victim: Replica, isFirst: boolean, meanwhile 
   await arena.fleet.ready();
 }
 
-/** Its heir, which has saved its work by now, is frozen as the zombie wakes: what that puts out before it learns of the heir comes first. */
+/**
+ * It is not told that it has lost its partitions, and the database takes no checkpoint for a while: it reads on. Only that it may
+ * neither load customers nor look up message ids stops it.
+ */
+async function hauntDeaf(arena: Arena): Promise<void> {
+  const victim = arena.pick(arena.fleet.of('features'));
+  victim.tell({ isDeaf: true } satisfies DeafOrder);
+  await loseTo(arena, victim, async () => {
+    victim.freeze();
+    arena.say(`froze ${victim.name}, which will not hear of it`);
+  });
+  await arena.pause(HEIR_SAVES_MS);
+  await arena.grounds.database.transaction(async (ours) => {
+    await ours.query('lock table owners in share mode');
+    await comeFirst(arena, victim);
+  });
+  victim.tell({ isDeaf: false } satisfies DeafOrder);
+  arena.struck('zombie');
+  arena.struck(DEAF);
+  await arena.recovers();
+  await arena.fleet.ready();
+}
+
+/** Others take over once it is frozen. */
+async function loseTo(arena: Arena, victim: Replica, freeze: () => Promise<void>): Promise<void> {
+  const { service } = victim.options;
+  await arena.fleet.ready(); // who has no partition is not
+  const before = await epochs(arena, service);
+  await freeze();
+  // Others have it once an epoch has risen; then the zombie stays away a little longer, so that they get ahead of it.
+  await until(`somebody to take over from ${victim.name}`, async () =>
+    (await epochs(arena, service)) === before ? 'nobody has' : null,
+  );
+}
+
+/** Its heir, which is ahead by now, is frozen as the zombie wakes: what that puts out before it learns of the heir comes first. */
 async function comeFirst(arena: Arena, zombie: Replica): Promise<void> {
   const heirs = arena.fleet.of(zombie.options.service).filter((replica) => replica !== zombie);
-  await arena.pause(HEIR_MS);
   for (const heir of heirs) heir.freeze();
   zombie.thaw();
   await arena.pause(AHEAD_MS);

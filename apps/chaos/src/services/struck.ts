@@ -1,11 +1,12 @@
-// A service as it is, in a process that dies when it is told to, at exactly the moment it is told to; that takes poison where
-// CHAOS_POISON is set; or that lacks a rule of the runner's protocol (CHAOS_FLAW), so that one sees the checker notice. It tells how
-// long it takes to begin with a partition that it is given.
+// A service as it is, in a process that dies when it is told to, at exactly the moment it is told to; that does not hear what it loses
+// while it is told not to; that takes poison where CHAOS_POISON is set; or that lacks a rule of the runner's protocol (CHAOS_FLAW), so
+// that one sees the checker notice. It tells how long it takes to begin with a partition that it is given.
 import { runService, type ServiceDefinition } from '@holdfast/service';
 import { openResources, type Point, type Probe, type Resources } from '@holdfast/stream';
 import { type Flaw, FLAWS, spoil } from '@holdfast/stream/flaws';
 import { type TObject } from '@sinclair/typebox';
 
+import { Deafness } from './deafness.js';
 import { poisonSink, poisonTask } from './poison.js';
 import { TakeOvers } from './take-overs.js';
 
@@ -16,10 +17,18 @@ export interface Order {
   readonly after?: readonly Point[];
 }
 
+/** Or: do not hear which partitions are lost from now on, or hear it again. */
+export interface DeafOrder {
+  readonly isDeaf: boolean;
+}
+
 let path: readonly Point[] = [];
 /** How far each partition has come on it. */
 const passed = new Map<string, number>();
-process.on('message', ({ dieAt, after = [] }: Partial<Order>) => {
+const deafness = new Deafness();
+
+process.on('message', ({ dieAt, after = [], isDeaf }: Partial<Order & DeafOrder>) => {
+  if (isDeaf !== undefined) deafness.set(isDeaf);
   if (dieAt === undefined) return;
   path = dieAt === null ? [] : [...after, dieAt];
   passed.clear();
@@ -53,7 +62,8 @@ function probeOf({ database }: Resources): Probe {
       dieAtItsEnd(point, `${stage}/${partition}`);
     },
     ...(process.env['CHAOS_POISON'] ? { task: (task) => poisonTask(task), sink: poisonSink } : {}),
-    ports: (ports) => takeOvers.watch(flaw === null ? ports : spoil(ports, flaw satisfies Flaw, epochOf)),
+    ports: (ports) =>
+      deafness.watch(takeOvers.watch(flaw === null ? ports : spoil(ports, flaw satisfies Flaw, epochOf))),
   };
 
   async function epochOf({ task, partition }: { readonly task: string; readonly partition: number }): Promise<number> {

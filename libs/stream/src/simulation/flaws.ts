@@ -13,6 +13,7 @@ import {
 import { HEADERS } from '@holdfast/schemas';
 
 import { type Ports } from '../partition-context.js';
+import { type Timer } from '../timer.js';
 
 export const FLAWS = [
   'sources are not checked',
@@ -25,6 +26,9 @@ export type Flaw = (typeof FLAWS)[number];
 
 /** The epoch of a partition at this moment, as its store has it. */
 export type EpochOf = (id: PartitionId) => Promise<number>;
+
+/** How long a producer may wait for company. */
+const LINGER_MS = 100;
 
 type Work = [progress: Progress, work: (transaction: Transaction) => Promise<void>];
 
@@ -43,7 +47,7 @@ export function spoil({ broker, store, timer }: Ports, flaw: Flaw, epochOf: Epoc
       return { broker, store: replace(store, { load, seen }), timer };
     }
     case 'positions are saved ahead of acknowledgements':
-      return { broker: replace(broker, { producer: async () => hasty(await broker.producer()) }), store, timer };
+      return { broker: replace(broker, { producer: async () => hasty(await broker.producer(), timer) }), store, timer };
     case 'the cache outlives a rebalance':
       return { broker, store: remembering(store), timer };
   }
@@ -76,14 +80,17 @@ const unfenced =
     }
   };
 
-/** Acknowledges at once and sends, in order, in its own time. A failure shows at the next append. */
-function hasty(producer: Producer): Producer {
+/** Acknowledges at once and sends, in order, in its own time, as one that waits for company. A failure shows at the next append. */
+function hasty(producer: Producer, timer: Timer): Producer {
   let sending: Promise<unknown> = Promise.resolve();
   let failure: unknown;
   return {
     append: async (topic, partition, records) => {
       if (failure !== undefined) throw failure;
-      sending = sending.then(() => producer.append(topic, partition, records)).catch((error) => (failure ??= error));
+      sending = sending
+        .then(() => timer.wait(LINGER_MS, new AbortController().signal))
+        .then(() => producer.append(topic, partition, records))
+        .catch((error) => (failure ??= error));
       return 0;
     },
     close: () => sending.then(() => producer.close()),
