@@ -12,8 +12,9 @@ import { RecordApplier } from './record-applier.js';
 import { sentenceOf } from './retry.js';
 import { type Task } from './task.js';
 
-/** Records applied together: one load, one look-up of message ids. */
+/** Records applied together: one load, one look-up of message ids. Few at first, so that a partition taken over goes on at once. */
 const SLICE = 500;
+const FIRST_SLICE = 50;
 /** Slow sends hold up applying at this many unsent outputs. */
 const BACKLOG = 5_000;
 
@@ -23,6 +24,7 @@ export class TaskRun implements Run {
   private readonly emitter: Emitter;
   private readonly checkpointer: Checkpointer;
   private readonly applier: RecordApplier;
+  private slice = FIRST_SLICE;
   private arrived: readonly StoredRecord[] | undefined;
   private failure: unknown;
   private isFinishing = false;
@@ -130,10 +132,12 @@ export class TaskRun implements Run {
   }
 
   private async apply(records: readonly StoredRecord[]): Promise<void> {
-    for (let start = 0; start < records.length; start += SLICE) {
+    for (let start = 0, end = 0; start < records.length; start = end) {
       if (this.isFinishing || this.failure !== undefined) return;
       if (start > 0) await this.context.timer.breathe();
-      await this.applier.apply(start === 0 && records.length <= SLICE ? records : records.slice(start, start + SLICE));
+      end = start + this.slice;
+      await this.applier.apply(records.slice(start, end));
+      this.slice = Math.min(SLICE, 2 * this.slice);
       this.emitter.kick();
       if (this.emitter.backlog > BACKLOG) await this.emitter.flush();
       this.setTimer();
