@@ -9,6 +9,8 @@ const CUSTOMERS = 100_000;
 const STAGES = ['features', 'scoring'] as const;
 /** Events while processes are killed: what waits in the log meanwhile is not what is looked at. */
 const PER_SECOND = 500;
+/** Until a stage has saved how far it is, ms: what the last stage to be killed wrote again is skipped by then. */
+const SAVED_MS = 7_000;
 /** The first record must be out so soon after a partition has been given, s. */
 const LIMIT = 2;
 
@@ -52,6 +54,7 @@ async function takeOver(arena: Arena, stage: Service): Promise<number> {
   arena.say(`killed ${stage}`);
   await arena.fleet.start();
   await arena.recovers();
+  await arena.pause(SAVED_MS);
   if (longest.size < arena.options.partitions)
     arena.faults.push(`${stage} was given ${longest.size} of ${arena.options.partitions} partitions.`);
   const seconds = Math.max(...longest.values()) / 1_000;
