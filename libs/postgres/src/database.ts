@@ -10,8 +10,6 @@ import { type Transaction } from './transaction.js';
 export interface DatabaseOptions {
   /** Most connections at once, ≥ 2; default 10. */
   readonly poolSize?: number;
-  /** So many are opened at once and never closed for being idle: to open one takes a busy process seconds. Default 0. */
-  readonly readyConnections?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
   /** How long to wait for a connection, a free one of the pool included; default 60,000: a busy pool is no failure. */
@@ -40,7 +38,6 @@ class FragileClient extends pg.Client {
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   const poolSize = options.poolSize ?? 10;
   if (!Number.isInteger(poolSize) || poolSize < 2) throw new RangeError(`poolSize must be at least 2, not ${poolSize}`);
-  const { readyConnections = 0 } = options;
   const source = new DataSource({
     type: 'postgres',
     url,
@@ -52,7 +49,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     logging: false,
     // An idle connection that breaks is replaced by the pool; the next query tells whoever needs it.
     poolErrorHandler: () => undefined,
-    extra: { types: parsers, keepAlive: true, Client: FragileClient, min: readyConnections },
+    extra: { types: parsers, keepAlive: true, Client: FragileClient },
   });
   try {
     await source.initialize();
@@ -61,9 +58,6 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
       cause: error,
     });
   }
-  const runners = Array.from({ length: Math.min(readyConnections, poolSize) }, () => source.createQueryRunner());
-  await Promise.allSettled(runners.map((runner) => runner.connect())); // fewer will do
-  await Promise.all(runners.map((runner) => runner.release()));
   return new Database(source);
 }
 

@@ -17,9 +17,6 @@ export interface Connections {
   readonly PARTITIONS: number;
 }
 
-/** For some partitions that are taken over at once, each asking two questions. */
-const READY_CONNECTIONS = 8;
-
 /** Connects to Kafka with the client the settings name. */
 export async function connectBroker(
   name: string,
@@ -39,10 +36,7 @@ export async function openResources(
   name: string,
   settings: Connections,
 ): Promise<Resources & { close(): Promise<void> }> {
-  const database = await openDatabase(settings.DATABASE_URL, {
-    applicationName: `holdfast-${name}`,
-    readyConnections: READY_CONNECTIONS,
-  });
+  const database = await openDatabase(settings.DATABASE_URL, { applicationName: `holdfast-${name}` });
   try {
     await migrate(database);
     const broker = await connectBroker(name, settings);
