@@ -27,7 +27,7 @@ export interface Place {
 /** One stream a partition at a time. */
 export class KafkaJsReader {
   readonly #streams = new Map<number, KafkaJsStream>();
-  /** Those that are not known to lie outside the log. */
+  /** Those that lie inside the log, as far as one knows. */
   readonly #placed = new WeakSet<KafkaJsStream>();
   /** While it is in its group. */
   #joined: Consumer | undefined;
@@ -59,8 +59,7 @@ export class KafkaJsReader {
       },
     });
     this.#streams.set(partition, stream);
-    this.#place(partition, stream);
-    void this.#check(partition, stream);
+    void this.#place(partition, stream);
     return stream;
   }
 
@@ -107,7 +106,8 @@ export class KafkaJsReader {
         const partitions = payload.memberAssignment[this.topic] ?? [];
         consumer.pause([{ topic: this.topic, partitions }]);
         for (const [partition, stream] of this.#streams) {
-          if (this.#placed.has(stream)) this.#place(partition, stream);
+          if (this.#placed.has(stream)) this.#seek(partition, stream);
+          else void this.#place(partition, stream);
         }
       });
       await consumer.connect();
@@ -121,29 +121,30 @@ export class KafkaJsReader {
     }
   }
 
-  /** Sends the consumer to where a stream is; again whenever it has joined its group anew. */
-  #place(partition: number, stream: KafkaJsStream): void {
-    this.#placed.add(stream);
-    this.#tell((consumer) => {
-      consumer.seek({ topic: this.topic, partition, offset: String(stream.expected) });
-      if (!stream.isFull && !stream.isFailed) consumer.resume(this.#only(partition));
-    });
-  }
-
-  /** False when the stream is over, or has failed because it lies outside the log. */
-  async #check(partition: number, stream: KafkaJsStream): Promise<boolean> {
+  /** Begins with a stream when it lies inside the log. */
+  async #place(partition: number, stream: KafkaJsStream): Promise<void> {
     const backoff = new Backoff(100);
     const isOver = () => stream.isFailed || this.#streams.get(partition) !== stream;
     while (!isOver()) {
       try {
         await this.check({ topic: this.topic, partition, offset: stream.expected });
-        return !isOver();
+        break;
       } catch (error) {
-        if (error instanceof PermanentError || error instanceof RangeError) stream.fail(error);
-        else await pause(backoff.next());
+        if (error instanceof PermanentError || error instanceof RangeError) return stream.fail(error);
+        await pause(backoff.next());
       }
     }
-    return false;
+    if (isOver()) return;
+    this.#placed.add(stream);
+    this.#seek(partition, stream);
+  }
+
+  /** Sends the consumer to where a stream is; again whenever it has joined its group anew. */
+  #seek(partition: number, stream: KafkaJsStream): void {
+    this.#tell((consumer) => {
+      consumer.seek({ topic: this.topic, partition, offset: String(stream.expected) });
+      if (!stream.isFull && !stream.isFailed) consumer.resume(this.#only(partition));
+    });
   }
 
   async #take({ batch, isStale }: EachBatchPayload): Promise<void> {
@@ -157,9 +158,9 @@ export class KafkaJsReader {
     }
     // kafkajs answers an offset that has gone by jumping to another one, and says so only in its log. Nothing is waited for here:
     // other partitions are next.
-    if (!this.#placed.delete(stream)) return;
+    this.#placed.delete(stream);
     this.#pause(partition);
-    void this.#check(partition, stream).then((isInside) => isInside && this.#place(partition, stream));
+    void this.#place(partition, stream);
   }
 
   #pause(partition: number): void {
