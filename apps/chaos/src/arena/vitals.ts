@@ -1,4 +1,4 @@
-// What a process says of itself: how much memory it holds, how many descriptors and timers.
+// What a process says of itself: how much memory it holds, how many descriptors and timers, how many partitions.
 import { type Replica } from './replica.js';
 
 export interface Vitals {
@@ -10,14 +10,22 @@ export interface Vitals {
 }
 
 /** Rejects when it does not answer. */
-export async function vitalsOf({ url }: Replica): Promise<Vitals> {
-  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
-  const text = await response.text();
+export async function vitalsOf(replica: Replica): Promise<Vitals> {
+  const text = await metricsOf(replica);
   return {
     residentBytes: gauge(text, 'process_resident_memory_bytes'),
     descriptors: gauge(text, 'process_open_fds'),
     timers: gauge(text, 'nodejs_active_resources', 'type="Timeout"'),
   };
+}
+
+/** How many partitions it works on. Rejects when it does not answer. */
+export const partitionsOf = async (replica: Replica): Promise<number> =>
+  gauge(await metricsOf(replica), 'holdfast_stream_partitions_owned');
+
+async function metricsOf({ url }: Replica): Promise<string> {
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+  return response.text();
 }
 
 /** Of the first line with this name and, where it has several, this label; 0: there is none. */

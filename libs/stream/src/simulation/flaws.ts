@@ -87,8 +87,9 @@ function hasty(producer: Producer, timer: Timer): Producer {
   return {
     append: async (topic, partition, records) => {
       if (failure !== undefined) throw failure;
+      const lingered = timer.wait(LINGER_MS, new AbortController().signal);
       sending = sending
-        .then(() => timer.wait(LINGER_MS, new AbortController().signal))
+        .then(() => lingered)
         .then(() => producer.append(topic, partition, records))
         .catch((error) => (failure ??= error));
       return 0;
