@@ -50,6 +50,15 @@ describe('the database', () => {
     await expect(database.query(sql)).rejects.not.toBeInstanceOf(PermanentError);
   });
 
+  it('has connections ready before they are needed', async () => {
+    const three = await openDatabase(server.url, { applicationName: 'three', readyConnections: 3 });
+    const open = await database.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity where application_name = 'three'`,
+    );
+    await three.close();
+    expect(open).toEqual([{ count: 3 }]);
+  });
+
   it('keeps whole numbers of 64 bits as numbers', async () => {
     expect(await database.query('select 1764072000000::bigint as at')).toEqual([{ at: 1_764_072_000_000 }]);
   });

@@ -1,4 +1,6 @@
 // The database: a pool of connections behind TypeORM's data source. Everything with SQL in it is handed a Transaction.
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import pg from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 
@@ -10,11 +12,15 @@ import { type Transaction } from './transaction.js';
 export interface DatabaseOptions {
   /** Most connections at once, ≥ 2; default 10. */
   readonly poolSize?: number;
+  /** So many are opened at once, for work that comes soon: to open one takes a process seconds while it is busy. Default 0. */
+  readonly readyConnections?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
   /** How long to wait for a connection, a free one of the pool included; default 60,000: a busy pool is no failure. */
   readonly connectTimeoutMs?: number;
 }
+
+const READY_LIMIT_MS = 2_000;
 
 const INT8 = 20;
 const parsers = {
@@ -58,7 +64,17 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
       cause: error,
     });
   }
+  await open(source, Math.min(options.readyConnections ?? 0, poolSize));
   return new Database(source);
+}
+
+/** Opens connections of the pool side by side. Fewer will do, where the server has none left or takes long. */
+async function open(source: DataSource, count: number): Promise<void> {
+  const opened = Array.from({ length: count }, async () => {
+    const runner = source.createQueryRunner();
+    await runner.connect().finally(() => runner.release());
+  });
+  await Promise.race([Promise.allSettled(opened), sleep(READY_LIMIT_MS, undefined, { ref: false })]);
 }
 
 /** A pool of connections to one database. Also a {@link Transaction} of single statements. */

@@ -17,6 +17,9 @@ export interface Connections {
   readonly PARTITIONS: number;
 }
 
+/** For the partitions that a process is given when it has just come: each asks two questions at once. */
+const READY_CONNECTIONS = 6;
+
 /** Connects to Kafka with the client the settings name. */
 export async function connectBroker(
   name: string,
@@ -36,7 +39,10 @@ export async function openResources(
   name: string,
   settings: Connections,
 ): Promise<Resources & { close(): Promise<void> }> {
-  const database = await openDatabase(settings.DATABASE_URL, { applicationName: `holdfast-${name}` });
+  const database = await openDatabase(settings.DATABASE_URL, {
+    applicationName: `holdfast-${name}`,
+    readyConnections: READY_CONNECTIONS,
+  });
   try {
     await migrate(database);
     const broker = await connectBroker(name, settings);

@@ -30,8 +30,12 @@ async function checkPosition(
 
 async function complain(context: PartitionContext, again: RetryContext, position: number): Promise<string | null> {
   const { broker, topic, group, id } = context;
-  const committed = (await retry(again, () => broker.committed(group, topic)))[id.partition] ?? null;
-  const bounds = (await retry(again, () => broker.bounds(topic)))[id.partition];
+  const [allCommitted, allBounds] = await Promise.all([
+    retry(again, () => broker.committed(group, topic)),
+    retry(again, () => broker.bounds(topic)),
+  ]);
+  const committed = allCommitted[id.partition] ?? null;
+  const bounds = allBounds[id.partition];
   const where = `Partition ${id.partition} of ${topic} for ${id.task}`;
   if (!bounds) return `${where} does not exist in the log any more: restore the log.`;
   if (position > bounds.end) {
