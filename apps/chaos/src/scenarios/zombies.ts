@@ -110,8 +110,9 @@ async function hauntDeaf(arena: Arena): Promise<void> {
     arena.onMessage = (replica, message) => {
       if (replica === victim && (message as Partial<Refused>).isRefused) isRefused = true;
     };
-    victim.tell({ isDeaf: true } satisfies DeafOrder);
     await loseTo(arena, victim, async () => {
+      // Read as soon as it is thawed, if not before. Not any sooner: who is deaf cannot let go in order to join its group anew either.
+      victim.tell({ isDeaf: true } satisfies DeafOrder);
       victim.freeze();
       arena.say(`froze ${victim.name}, which will not hear of it`);
     });
