@@ -32,6 +32,7 @@ export class GroupRunner {
   private readonly partitions = new Map<number, Partition>();
   private readonly fenced = new Set<number>();
   private readonly producers: Producers;
+  private readonly letterProducers: Producers;
   private readonly abort = new AbortController();
   private membership: Membership | undefined;
   private joining: Promise<Membership> | undefined;
@@ -41,6 +42,7 @@ export class GroupRunner {
 
   constructor(private readonly options: GroupRunnerOptions) {
     this.producers = new Producers(options.broker);
+    this.letterProducers = new Producers(options.broker);
   }
 
   /** Of the task or sink. */
@@ -60,7 +62,7 @@ export class GroupRunner {
     await this.joining?.catch(() => undefined);
     await this.membership?.leave().catch((error: unknown) => this.trouble(-1, sentenceOf(error)));
     await this.drop([...this.partitions.keys()]);
-    await this.producers.close();
+    await Promise.all([this.producers.close(), this.letterProducers.close()]);
   }
 
   /** What keeps it from being ready, or null. */
@@ -149,6 +151,7 @@ export class GroupRunner {
       ...{ broker, store, timer, settings, observer, topic, logId, group },
       id: { task: name, partition },
       producers: this.producers,
+      letterProducers: this.letterProducers,
       reached: probe?.reached && ((point) => probe.reached!(point, name, partition)),
       commit: (position) => {
         this.membership?.commit(topic, new Map([[partition, position]])).catch(() => undefined);

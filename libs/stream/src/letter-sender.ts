@@ -17,12 +17,12 @@ export class LetterSender {
   private readonly again: RetryContext;
 
   constructor(
-    { id, timer, settings, observer, producers, reached }: PartitionContext,
+    { id, timer, settings, observer, letterProducers, reached }: PartitionContext,
     private readonly opened: Pick<Opened, 'signal' | 'hold'>,
   ) {
     this.topic = deadLetterTopic(id.task);
     this.id = id;
-    this.producers = producers;
+    this.producers = letterProducers;
     this.reached = reached;
     const trouble = (reason: string) => {
       const sentence =

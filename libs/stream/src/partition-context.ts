@@ -25,6 +25,8 @@ export interface PartitionContext extends Ports {
   readonly settings: StreamSettings;
   readonly observer: StreamObserver;
   readonly producers: Producers;
+  /** For dead letters: what is refused there must not fail what is sent elsewhere at the same moment. */
+  readonly letterProducers: Producers;
   readonly reached: Reached;
   /** For lag tools. */
   commit(position: number): void;
