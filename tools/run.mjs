@@ -1,4 +1,4 @@
-// Runs one of the command-line jobs (`npm run train|replay|dead-letters|rewind|chaos|bench|simulate -- …`), installed and built if need be.
+// Runs one of the command-line jobs (`npm run train|evaluate|replay|dead-letters|rewind|chaos|bench|simulate -- …`), installed and built if need be.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -6,6 +6,7 @@ import { fail, prepare, root } from './prepare.mjs';
 
 const jobs = {
   trainer: join('apps', 'trainer', 'dist', 'main.js'),
+  evaluate: join('apps', 'trainer', 'dist', 'evaluate', 'main.js'),
   replay: join('apps', 'replay', 'dist', 'main.js'),
   'dead-letters': join('apps', 'dead-letters', 'dist', 'main.js'),
   rewind: join('apps', 'rewind', 'dist', 'main.js'),

@@ -8,6 +8,7 @@ import { describe, expect, it } from '@jest/globals';
 import { openDataset } from '@holdfast/datasets';
 import { atRiskAt, type Definition, type History, populationText } from '@holdfast/training';
 
+import { aimedAt } from './evaluate/prepare-task.js';
 import { readHistory } from './read-history.js';
 
 const shared = join(import.meta.dirname, '../../../../shared');
@@ -15,8 +16,10 @@ const reference = join(shared, 'reference/populations.json');
 const present = existsSync(reference);
 if (!present) console.warn(`SKIPPED: the reference populations are not at ${reference}`);
 
-const read = async (name: string): Promise<readonly History[]> =>
-  (await readHistory(name, (await openDataset(name)).events())).histories;
+const read = async (name: string): Promise<readonly History[]> => {
+  const dataset = await openDataset(name);
+  return (await readHistory(name, aimedAt(dataset.target, dataset.events()))).histories;
+};
 
 const hashAt = (histories: readonly History[], at: string, definition: Definition): string =>
   createHash('sha256')
@@ -52,6 +55,7 @@ describe('the populations of the reference protocol', () => {
   (present ? it : it.skip).each([
     ['cdnow', join(shared, 'data/cdnow/CDNOW_master.txt.gz'), online],
     ['complete_journey', join(shared, 'data/complete_journey'), { horizonDays: 30, activeDays: 60 }],
+    ['google_merchandise_ga4', join(shared, 'data/google_merchandise_ga4'), { horizonDays: 14, activeDays: 28 }],
     ['taobao_userbehavior', join(shared, 'data/taobao_userbehavior'), { horizonDays: 2, activeDays: 4 }],
   ])('are those of %s at every cut-off', async (set, name, definition) => {
     await check(name, definition, populationsOf(set));

@@ -26,6 +26,7 @@ export const ga4: TableLayout = {
   name: 'ga4',
   about: 'Google Merchandise Store (GA4 sample): carts, checkouts and purchases of three months, by the second.',
   currency: 'USD',
+  target: 'view', // hardly anybody buys twice in three months
   split: splitCommas,
   fits: (line) => hasColumns(line, COLUMNS),
   hasHeader: () => true,

@@ -1,4 +1,6 @@
 // A layout: how one public data set, or one general form, writes events down.
+import { type EventType } from '@holdfast/schemas';
+
 import { type Mapped, type RowMapper } from './dataset-line.js';
 import { type Splitter } from './rows.js';
 
@@ -20,6 +22,8 @@ interface LayoutBase {
   readonly about: string;
   /** Base currency of the shop, ISO 4217. */
   readonly currency: string;
+  /** What churn is told from, where that is not purchases. */
+  readonly target?: EventType;
   /** True when a file that begins with this line is written in this layout. */
   fits(firstLine: string): boolean;
 }

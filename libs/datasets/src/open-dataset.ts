@@ -3,6 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { type EventType } from '@holdfast/schemas';
+
 import { type DatasetLine } from './dataset-line.js';
 import { type FileSet, type Layout } from './layout.js';
 import { LAYOUT_NAMES, layoutNamed, layoutOfLine } from './layouts.js';
@@ -19,6 +21,8 @@ export interface Dataset {
   readonly shop: string;
   /** Base currency of the shop, ISO 4217. */
   readonly currency: string;
+  /** What churn is told from: events of this type do not come any more. */
+  readonly target: EventType;
   /** The files read, in order. */
   readonly files: readonly string[];
   /** Events in time order; between them lines that became none. Throws only when a file cannot be read. */
@@ -44,6 +48,7 @@ export async function openDataset(nameOrFile: string, layout?: string): Promise<
     about: chosen.about,
     shop: context.shop,
     currency: chosen.currency,
+    target: chosen.target ?? 'purchase',
     files: files.main,
     events: () => (chosen.kind === 'table' ? tableLines(chosen, context) : jsonLines(chosen, context)),
   };

@@ -1,8 +1,8 @@
-// A slope on the logit, without intercept: p' = σ(a · logit p), fitted by Newton's method on validation (model.md §5: Platt's
-// intercept learns the season of one slice; a slope never cost more than .003 log-loss).
+// Calibration on validation. What is served gets a slope on the logit, without intercept: p' = σ(a · logit p), by Newton's method
+// (model.md §5: Platt's intercept learns the season of one slice; a slope never cost more than .003 log-loss).
 import { sigmoid } from '@holdfast/model';
 
-import { fitLogistic, logisticLogit } from './logistic.js';
+import { fitLinear, linearSums } from './linear-model.js';
 
 const MIN_SLOPE = 0.05;
 
@@ -25,12 +25,8 @@ export function fitSlope(logits: Float64Array, y: Uint8Array): number {
   return slope > MIN_SLOPE && Number.isFinite(slope) ? slope : 1;
 }
 
-/**
- * Logits moved by the intercept and slope of least log-loss (Platt 1999). Never served: it only takes the level of one season out of
- * the comparison of epochs, which slope-calibrated log-loss leaves in.
- */
-export function plattLogits(logits: Float64Array, y: Uint8Array): Float64Array {
-  const rows = Array.from(logits, (logit) => [logit]);
-  const model = fitLogistic(rows, y, 1e6);
-  return Float64Array.from(rows, (row) => logisticLogit(model, row));
+/** Intercept and slope of least log-loss (Platt 1999), as a function of logits. Never served, only compared. */
+export function fitPlatt(logits: Float64Array, y: Uint8Array): (logits: Float64Array) => Float64Array {
+  const model = fitLinear({ values: logits, columns: 1 }, y, { C: 1e6, tolerance: 1e-9 });
+  return (others) => linearSums(model, { values: others, columns: 1 });
 }

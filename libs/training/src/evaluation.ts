@@ -3,11 +3,13 @@
 import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
-import { type RfmModel, recencyLogit, rfmLogit } from './baselines.js';
 import { fitSlope } from './calibration.js';
-import { type Estimate, estimate, type Metrics, metricsOf, percentile, resamples, type Scored } from './metrics.js';
+import { type Estimate, estimate, estimateOf, type Metrics, ranked, resamples, type Scored } from './metrics.js';
+import { type FittedModel } from './models/churn-model.js';
+import { recencyLogits } from './models/recency.js';
 import { type AtRisk } from './population.js';
 import { randomFor } from './random.js';
+import { type Rows, rowsOf } from './rows.js';
 import { servedLogits } from './served.js';
 
 const RESAMPLES = 500;
@@ -20,12 +22,13 @@ export type LogitsOf = (population: readonly AtRisk[]) => ByMethod<Float64Array>
 
 /** Scores with all methods: the served network (whose own slope is in the artifact), and the baselines. */
 export const logitsOf =
-  (artifact: Artifact, { model }: RfmModel): LogitsOf =>
+  (artifact: Artifact, rfm: FittedModel): LogitsOf =>
   (population) => ({
     served: servedLogits(artifact, population),
-    lr_rfm: Float64Array.from(population, (one) => rfmLogit(model, one, artifact.horizonDays)),
-    recency: Float64Array.from(population, (one) => recencyLogit(one, artifact.horizonDays)),
+    ...ruleLogits(rfm, rowsOf(population, { horizonDays: artifact.horizonDays, types: [] })),
   });
+
+const ruleLogits = (rfm: FittedModel, rows: Rows) => ({ lr_rfm: rfm.logits(rows), recency: recencyLogits(rows) });
 
 const labels = (population: readonly AtRisk[]): Uint8Array => Uint8Array.from(population, (one) => Number(one.churned));
 
@@ -82,24 +85,17 @@ export function evaluate(
   };
 }
 
-function differences(a: Scored, b: Scored, samples: readonly Int32Array[]): Evaluation['difference'] {
-  const minus = (one: Scored, other: Scored) => {
-    const [left, right] = [metricsOf(one), metricsOf(other)];
-    return { auc: left.auc - right.auc, logloss: left.logloss - right.logloss };
+function differences(a: Scored, b: Scored, samples: readonly Uint16Array[]): Evaluation['difference'] {
+  const [left, right] = [ranked(a), ranked(b)];
+  const minus = (weights: Uint16Array) => {
+    const [one, other] = [left(weights), right(weights)];
+    return { auc: one.auc - other.auc, logloss: one.logloss - other.logloss };
   };
-  const draws = samples.map((rows) => minus(take(a, rows), take(b, rows)));
-  const value = minus(a, b);
-  const interval = (name: 'auc' | 'logloss'): Estimate => {
-    const sorted = draws.map((draw) => draw[name]).sort((x, y) => x - y);
-    return { value: value[name], low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) };
-  };
+  const draws = samples.map(minus);
+  const value = minus(new Uint16Array(a.p.length).fill(1));
+  const interval = (name: 'auc' | 'logloss') => estimateOf(value[name], draws.map((draw) => draw[name])); // prettier-ignore
   return { auc: interval('auc'), logloss: interval('logloss') };
 }
-
-const take = ({ p, y }: Scored, rows: Int32Array): Scored => ({
-  p: Float64Array.from(rows, (row) => p[row]!),
-  y: Uint8Array.from(rows, (row) => y[row]!),
-});
 
 /** Edges in u-days. */
 const EDGES = [0, 15, 30, 60, 90, 180.001] as const;

@@ -4,12 +4,13 @@
 // what is served gets the slope alone.
 import { type Scale, WIDE_SIZE } from '@holdfast/features';
 import { sigmoid } from '@holdfast/model';
-import { DAY, type Millis } from '@holdfast/schemas';
+import { DAY } from '@holdfast/schemas';
 
 import { batchOf } from './batch.js';
-import { fitSlope, plattLogits } from './calibration.js';
+import { fitPlatt, fitSlope } from './calibration.js';
 import { type History } from './history.js';
-import { areWholeDays, drawLandmark, type TrainingPeriod } from './landmarks.js';
+import { areWholeDays, drawLandmark } from './landmarks.js';
+import { medianOrder } from './median-order.js';
 import { metricsOf } from './metrics.js';
 import { firstWeights, masksFor, Network, type Weights } from './network.js';
 import { adam } from './optimiser.js';
@@ -63,11 +64,10 @@ export interface Fitted {
 
 /** Trains. Throws `RangeError` when there is nothing to learn from. */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { histories, split, horizonDays, activeDays, seed } = options;
+  const { histories, split, horizonDays, seed } = options;
   const medianOrderMinor = medianOrder(histories, split.trainUntil);
   const scale: Scale = { horizonDays, medianOrderMinor };
-  const period: TrainingPeriod = { split, horizonDays, activeDays };
-  const sequences = sequencesOf(histories, period, scale);
+  const sequences = sequencesOf(histories, options, scale);
   const validation = atRiskAt(histories, split.validation, options);
   if (sequences.length < 20 || validation.length < 20) {
     throw new RangeError(
@@ -142,16 +142,8 @@ function judge(weights: Weights, run: Run): Pick<Fitted, 'weights' | 'slope' | '
   const artifact = artifactOf(weights, { ...run, medianOrderMinor: run.scale.medianOrderMinor });
   const logits = servedLogits(artifact, run.validation);
   const y = Uint8Array.from(run.validation, (one) => Number(one.churned));
-  const { logloss } = metricsOf({ p: plattLogits(logits, y).map(sigmoid), y });
+  const { logloss } = metricsOf({ p: fitPlatt(logits, y)(logits).map(sigmoid), y });
   return { weights, slope: fitSlope(logits, y), validation: logloss };
-}
-
-/** Median purchase known before `until`, minor units of the base currency; 100 where amounts are not known. */
-function medianOrder(histories: readonly History[], until: Millis): number {
-  const amounts = histories
-    .flatMap(({ purchases, amounts }) => amounts.filter((amount, i) => amount > 0 && purchases[i]! < until))
-    .sort((a, b) => a - b);
-  return amounts[Math.floor(amounts.length / 2)] ?? 100;
 }
 
 function fitScaler(sequences: readonly Sequence[], scale: Scale, drawing: Parameters<typeof drawLandmark>[2]): Scaler {

@@ -1,7 +1,7 @@
 // A shop's log as histories: per customer the feature records, made by the very code that serves (libs/features), and the purchases
 // that labels are made of.
 import { applyEvent, type CustomerFeatures } from '@holdfast/features';
-import { type BehaviorEvent, customerKey, type Millis } from '@holdfast/schemas';
+import { type BehaviorEvent, customerKey, type EventType, type Millis } from '@holdfast/schemas';
 
 /** What was known of a customer right after one event. */
 export interface Moment {
@@ -17,6 +17,19 @@ export interface Moment {
   readonly x: readonly number[] | null;
   /** Raw counters. */
   readonly w: readonly number[];
+  /** The event itself. */
+  readonly event: PlainEvent;
+}
+
+/** What the tabular methods see of an event. */
+export interface PlainEvent {
+  readonly type: EventType;
+  /** When it happened. */
+  readonly at: Millis;
+  /** Major units of the base currency; 0 where nothing is known. */
+  readonly value: number;
+  /** Order lines, else pieces. */
+  readonly items: number;
 }
 
 /** One customer. */
@@ -79,6 +92,12 @@ function historyOf({ customer, events }: Draft): History {
       orders: record.profile.orders,
       x: record.x,
       w: record.w,
+      event: {
+        type: event.type,
+        at: record.occurredAt,
+        value: (record.amountMinor ?? 0) / 100,
+        items: event.lines?.length ?? event.quantity ?? 1,
+      },
     });
     if (event.type === 'purchase') purchases.push({ at: record.occurredAt, amount: record.amountMinor ?? 0 });
   }

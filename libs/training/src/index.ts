@@ -1,8 +1,13 @@
-// From a shop's history to a model release.
+// From a shop's history to a model release, and all methods compared on the same rows.
 export { type FitOptions, type FitProgress } from './fit.js';
+export { churnTask, testRows } from './churn-task.js';
+export { compare, type Comparison, type FitScores, type MetricValue } from './comparison.js';
 export { type History, HistoryBuilder } from './history.js';
 export { defaultHorizon, HORIZONS_DAYS } from './horizon.js';
-export { atRiskAt, type Definition, populationText } from './population.js';
+export { type ChurnModel, type ChurnTask, type FittedModel } from './models/churn-model.js';
+export { MODELS } from './models/index.js';
+export { type AtRisk, atRiskAt, type Definition, populationText } from './population.js';
 export { type DataFacts, type Release, trainRelease } from './release.js';
 export { reportOf } from './report.js';
-export { onlineRetailSplit, type Split, splitOf } from './split.js';
+export { type Rows } from './rows.js';
+export { givenSplit, onlineRetailSplit, type Split, splitOf } from './split.js';

@@ -29,9 +29,13 @@ export interface TrainingPeriod extends Definition {
 }
 
 /** The stretch after a moment, `null` when it is empty. */
-export function stretchAfter(history: History, moment: number, { split, activeDays }: TrainingPeriod): Stretch | null {
+export function stretchAfter(
+  history: History,
+  moment: number,
+  { split, activeDays, minPurchases = 1 }: TrainingPeriod,
+): Stretch | null {
   const now = history.moments[moment]!;
-  if (now.orders < 1 || now.lastActivityAt === null) return null;
+  if (now.orders < minPurchases || now.lastActivityAt === null) return null;
   const next = history.moments[moment + 1]?.at ?? Infinity;
   const from = Math.max(now.at, split.trainFrom);
   const until = Math.min(next, now.lastActivityAt + activeDays * DAY, split.trainUntil);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { fitSlope, plattLogits } from './calibration.js';
-import { fitLogistic, logisticLogit, solve } from './logistic.js';
-import { estimate, metricsOf, percentile, resamples } from './metrics.js';
+import { fitPlatt, fitSlope } from './calibration.js';
+import { fitLinear, linearSums } from './linear-model.js';
+import { matrixOf } from './matrix.js';
+import { estimate, METRICS, metricsOf, percentile, ranked, resamples } from './metrics.js';
 import { randomFor, shuffled } from './random.js';
 
 const scored = (p: number[], y: number[]) => ({ p: Float64Array.from(p), y: Uint8Array.from(y) });
@@ -63,20 +64,48 @@ describe('metrics', () => {
   });
 });
 
-describe('fits', () => {
-  it('solve linear equations', () => {
-    expect(solve([[0, 2], [1, 1]], [4, 3])).toEqual([1, 2]); // prettier-ignore
+describe('weights', () => {
+  it('count a row as often as they say', () => {
+    const row = fc.record({
+      p: fc.integer({ min: 0, max: 9 }),
+      y: fc.boolean(),
+      times: fc.integer({ min: 0, max: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 40 }), (rows) => {
+        const scored = (some: typeof rows) => ({
+          p: Float64Array.from(some, ({ p }) => (p + 0.5) / 10),
+          y: Uint8Array.from(some, ({ y }) => Number(y)),
+        });
+        const weighted = ranked(scored(rows))(Uint16Array.from(rows, ({ times }) => times));
+        const repeated = metricsOf(scored(rows.flatMap((one) => Array.from({ length: one.times }, () => one))));
+        for (const name of METRICS) {
+          if (Number.isNaN(repeated[name])) expect(weighted[name]).toBeNaN();
+          else expect(weighted[name]).toBeCloseTo(repeated[name], 9);
+        }
+      }),
+    );
   });
 
+  it('leave lift as it is where the first tenth cuts a tie', () => {
+    const p = Float64Array.from({ length: 20 }, (_, i) => (i < 4 ? 0.9 : 0.1));
+    const y = Uint8Array.from({ length: 20 }, (_, i) => Number(i === 0 || i === 1 || i > 16));
+    // Two of twenty are the first tenth; of the four that tie for it half churned, of all a quarter.
+    expect(metricsOf({ p, y }).lift10).toBeCloseTo(2, 9);
+  });
+});
+
+describe('fits', () => {
   it('find the coefficients that made the labels', () => {
     const random = randomFor(7, 'logistic');
     const rows = Array.from({ length: 8_000 }, () => [random.next() * 4, random.next() * 10]);
     const logit = (row: readonly number[]) => 1.5 * row[0]! - 0.4 * row[1]! - 1;
     const y = rows.map((row) => Number(random.next() < 1 / (1 + Math.exp(-logit(row)))));
-    const model = fitLogistic(rows, y, 3);
-    expect(logisticLogit(model, [2, 5])).toBeCloseTo(logit([2, 5]), 0);
-    expect(logisticLogit(model, [3, 5]) - logisticLogit(model, [2, 5])).toBeCloseTo(1.5, 0);
-    const strong = fitLogistic(rows, y, 1e-6);
+    const model = fitLinear(matrixOf(rows), y, { C: 3 });
+    const [two, three] = linearSums(model, matrixOf([[2, 5], [3, 5]])); // prettier-ignore
+    expect(two).toBeCloseTo(logit([2, 5]), 0);
+    expect(three! - two!).toBeCloseTo(1.5, 0);
+    const strong = fitLinear(matrixOf(rows), y, { C: 1e-6 });
     expect(Math.abs(strong.beta[0]!)).toBeLessThan(0.01);
   });
 
@@ -105,8 +134,9 @@ describe('calibration with intercept and slope', () => {
     const random = randomFor(5, 'platt');
     const truth = Float64Array.from({ length: 5_000 }, () => 4 * random.next() - 2);
     const y = Uint8Array.from(truth, (l) => Number(random.next() < 1 / (1 + Math.exp(-l))));
-    const moved = plattLogits(truth.map((l) => 3 * l + 2), y); // prettier-ignore
-    const plain = plattLogits(truth, y);
+    const others = truth.map((l) => 3 * l + 2);
+    const moved = fitPlatt(others, y)(others);
+    const plain = fitPlatt(truth, y)(truth);
     moved.forEach((value, i) => expect(value).toBeCloseTo(plain[i]!, 3));
     expect(moved[0]!).toBeCloseTo(truth[0]!, 0);
   });

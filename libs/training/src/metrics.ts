@@ -1,4 +1,5 @@
-// How good predicted probabilities are, as reference/protocol.md §6 defines it, with customer bootstrap intervals.
+// How good predicted probabilities are, as reference/protocol.md §6 defines it. Every metric takes each row as often as a weight says,
+// so that a resample of customers costs one pass over rows that were sorted once.
 import { type Random } from './random.js';
 
 /** Probabilities and what happened, row by row. */
@@ -8,68 +9,118 @@ export interface Scored {
   readonly y: Uint8Array;
 }
 
-export const METRICS = ['auc', 'prauc', 'brier', 'logloss', 'ece'] as const;
+export const METRICS = [
+  'auc',
+  'prauc',
+  'praucRetained',
+  'lift10',
+  'lift10Retained',
+  'brier',
+  'logloss',
+  'ece',
+] as const;
 export type Metrics = Record<(typeof METRICS)[number], number>;
 
 const TINY = 1e-6;
 const clipped = (p: number): number => Math.min(1 - TINY, Math.max(TINY, p));
 
+/** Rows that share a score. */
+interface Tie {
+  readonly churned: number;
+  readonly retained: number;
+}
+
 /** All metrics of one scoring. Rows may be empty of one class: then auc is NaN. */
-export function metricsOf({ p, y }: Scored): Metrics {
-  const n = p.length;
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
-  let [brier, logloss] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    const q = clipped(p[i]!);
-    brier += (q - y[i]!) ** 2;
-    logloss -= y[i] === 1 ? Math.log(q) : Math.log(1 - q);
-  }
-  return {
-    auc: areaUnderRoc(p, y, order),
-    prauc: averagePrecision(p, y, order),
-    brier: brier / n,
-    logloss: logloss / n,
-    ece: calibrationError(p, y, order),
+export const metricsOf = (scored: Scored): Metrics => ranked(scored)(new Uint16Array(scored.p.length).fill(1));
+
+/** Sorts once; the metrics of the rows, each taken `weights[row]` times. */
+export function ranked({ p, y }: Scored): (weights: Uint16Array) => Metrics {
+  const order = Uint32Array.from(p, (_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
+  return (weights) => {
+    const ties = tiesOf({ p, y }, order, weights);
+    const mirrored = ties.toReversed();
+    const flipped = ties.map(({ churned, retained }) => ({ churned: retained, retained: churned }));
+    return {
+      auc: areaUnderRoc(ties),
+      prauc: averagePrecision(mirrored),
+      praucRetained: averagePrecision(flipped),
+      lift10: lift(mirrored),
+      lift10Retained: lift(flipped),
+      ...errors({ p, y }, order, weights),
+    };
   };
 }
 
-/** Mann–Whitney: ties count ½. `order`: rows by rising p. */
-function areaUnderRoc(p: Float64Array, y: Uint8Array, order: readonly number[]): number {
-  let [rankSum, positives, i] = [0, 0, 0];
-  while (i < order.length) {
-    let j = i;
-    let tied = 0;
-    while (j < order.length && p[order[j]!] === p[order[i]!]) tied += y[order[j++]!]!;
-    rankSum += (tied * (i + 1 + j)) / 2;
-    positives += tied;
-    i = j;
-  }
-  const negatives = order.length - positives;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
-}
-
-/** Average precision over distinct thresholds, from the highest down. */
-function averagePrecision(p: Float64Array, y: Uint8Array, order: readonly number[]): number {
-  const total = y.reduce((sum, label) => sum + label, 0);
-  let [found, area, i] = [0, 0, order.length - 1];
-  while (i >= 0) {
-    let j = i;
-    let tied = 0;
-    while (j >= 0 && p[order[j]!] === p[order[i]!]) tied += y[order[j--]!]!;
-    found += tied;
-    area += (tied / total) * (found / (order.length - 1 - j));
-    i = j;
-  }
-  return area;
-}
-
-/** Expected calibration error over ten equal bins of rank. */
-function calibrationError(p: Float64Array, y: Uint8Array, order: readonly number[]): number {
-  const bins = new Float64Array(10);
-  order.forEach((row, rank) => {
-    bins[Math.floor((10 * rank) / order.length)]! += y[row]! - clipped(p[row]!);
+/** By rising score. */
+function tiesOf({ p, y }: Scored, order: Uint32Array, weights: Uint16Array): Tie[] {
+  const ties: Tie[] = [];
+  let [churned, retained] = [0, 0];
+  order.forEach((row, i) => {
+    if (y[row] === 1) churned += weights[row]!;
+    else retained += weights[row]!;
+    const next = order[i + 1];
+    if (next !== undefined && p[next] === p[row]) return;
+    if (churned + retained > 0) ties.push({ churned, retained });
+    [churned, retained] = [0, 0];
   });
-  return bins.reduce((sum, bin) => sum + Math.abs(bin), 0) / order.length;
+  return ties;
+}
+
+/** Mann–Whitney: ties count ½. */
+function areaUnderRoc(ties: readonly Tie[]): number {
+  let [below, churners, area] = [0, 0, 0];
+  for (const { churned, retained } of ties) {
+    area += churned * (below + retained / 2);
+    below += retained;
+    churners += churned;
+  }
+  return area / (below * churners);
+}
+
+/** Average precision over distinct thresholds, of ties from the best on. */
+function averagePrecision(ties: readonly Tie[]): number {
+  let [found, taken, area] = [0, 0, 0];
+  for (const { churned, retained } of ties) {
+    found += churned;
+    taken += churned + retained;
+    area += churned * (found / taken);
+  }
+  return area / found;
+}
+
+/** Rate among the first tenth ÷ rate of all; a tie that is cut is shared proportionally. */
+function lift(ties: readonly Tie[]): number {
+  const all = ties.reduce((sum, tie) => sum + tie.churned + tie.retained, 0);
+  const base = ties.reduce((sum, tie) => sum + tie.churned, 0) / all;
+  const tenth = Math.ceil(all / 10);
+  let [left, found] = [tenth, 0];
+  for (const { churned, retained } of ties) {
+    const taken = Math.min(left, churned + retained);
+    found += (taken * churned) / (churned + retained);
+    left -= taken;
+    if (left === 0) break;
+  }
+  return found / tenth / base;
+}
+
+/** Brier score, log-loss, and the expected calibration error over ten equal bins of rank. */
+function errors(
+  { p, y }: Scored,
+  order: Uint32Array,
+  weights: Uint16Array,
+): Pick<Metrics, 'brier' | 'logloss' | 'ece'> {
+  const n = weights.reduce((sum, weight) => sum + weight, 0);
+  const bins = new Float64Array(10);
+  let [brier, logloss, rank] = [0, 0, 0];
+  for (const row of order) {
+    const weight = weights[row]!;
+    const q = clipped(p[row]!);
+    const label = y[row]!;
+    brier += weight * (q - label) ** 2;
+    logloss -= weight * (label === 1 ? Math.log(q) : Math.log(1 - q));
+    for (let k = 0; k < weight; k++) bins[Math.floor((10 * rank++) / n)]! += label - q;
+  }
+  return { brier: brier / n, logloss: logloss / n, ece: bins.reduce((sum, bin) => sum + Math.abs(bin), 0) / n };
 }
 
 /** A value with the 2.5 and 97.5 percentiles of its resamples. */
@@ -79,23 +130,34 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** Row numbers of customer resamples: the same for every method, so that methods can be compared pairwise. */
-export const resamples = (rows: number, count: number, random: Random): Int32Array[] =>
-  Array.from({ length: count }, () => Int32Array.from({ length: rows }, () => Math.floor(random.next() * rows)));
+/** How often each row is drawn, in resamples of customers: the same for every method, so that methods can be compared pairwise. */
+export const resamples = (rows: number, count: number, random: Random): Uint16Array[] =>
+  Array.from({ length: count }, () => {
+    const weights = new Uint16Array(rows);
+    for (let i = 0; i < rows; i++) weights[Math.floor(random.next() * rows)]! += 1;
+    return weights;
+  });
+
+/** A value with the interval that its draws span. */
+export function estimateOf(value: number, draws: readonly number[]): Estimate {
+  // A resample without one of the classes has no AUC.
+  const sorted = draws.filter(Number.isFinite).sort((a, b) => a - b);
+  return { value, low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) };
+}
 
 /** Metrics with 95 % intervals over the given resamples. */
-export function estimate(scored: Scored, samples: readonly Int32Array[]): Record<keyof Metrics, Estimate> {
+export function estimate(scored: Scored, samples: readonly Uint16Array[]): Record<keyof Metrics, Estimate> {
   const value = metricsOf(scored);
-  const draws = samples.map((rows) => {
-    const p = Float64Array.from(rows, (row) => scored.p[row]!);
-    const y = Uint8Array.from(rows, (row) => scored.y[row]!);
-    return metricsOf({ p, y });
-  });
-  const interval = (name: keyof Metrics): Estimate => {
-    const sorted = draws.map((draw) => draw[name]).sort((a, b) => a - b);
-    return { value: value[name], low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) };
-  };
-  return Object.fromEntries(METRICS.map((name) => [name, interval(name)])) as Record<keyof Metrics, Estimate>;
+  const draws = samples.map(ranked(scored));
+  return Object.fromEntries(
+    METRICS.map((name) => [
+      name,
+      estimateOf(
+        value[name],
+        draws.map((draw) => draw[name]),
+      ),
+    ]),
+  ) as Record<keyof Metrics, Estimate>;
 }
 
 /** Linear interpolation between order statistics. */

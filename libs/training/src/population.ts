@@ -4,12 +4,14 @@ import { DAY, type Millis } from '@holdfast/schemas';
 
 import { buysWithin, type History, lastBefore } from './history.js';
 
-/** The two durations of the definition, days. */
+/** Who is a customer, and what churn is. */
 export interface Definition {
   /** H: churn is no purchase for so long. */
   readonly horizonDays: number;
   /** A: who was silent for longer is not at risk any more, but lapsed. */
   readonly activeDays: number;
+  /** Purchases before T from which on somebody is a customer. Default 1. */
+  readonly minPurchases?: number;
 }
 
 /** One customer at risk at T. */
@@ -28,7 +30,13 @@ export function atRiskAt(histories: readonly History[], at: Millis, definition: 
   return histories.flatMap((history) => {
     const index = lastBefore(history, at);
     const moment = history.moments[index];
-    if (!moment || moment.orders < 1 || moment.lastActivityAt === null || moment.lastActivityAt < since) return [];
+    if (
+      !moment ||
+      moment.orders < (definition.minPurchases ?? 1) ||
+      moment.lastActivityAt === null ||
+      moment.lastActivityAt < since
+    )
+      return [];
     return [{ history, index, at, churned: !buysWithin(history, at, until) }];
   });
 }

@@ -3,10 +3,11 @@ import { type Artifact } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
 import { alertsOf, type AlertSummary, type Period, summarise, trackRisk } from './alerts.js';
-import { fitRfm } from './baselines.js';
 import { evaluate, type Evaluation, logitsOf, slopesOf } from './evaluation.js';
 import { fit, type FitOptions, type Fitted } from './fit.js';
+import { fitRfm } from './models/lr-rfm.js';
 import { type AtRisk, atRiskAt } from './population.js';
+import { rowsOf } from './rows.js';
 import { artifactOf } from './served.js';
 import { chooseThresholds, type ChosenThreshold } from './thresholds.js';
 
@@ -53,7 +54,9 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
   };
   const validation = atRiskAt(histories, split.validation, options);
   const training = split.cutoffs.flatMap((at) => atRiskAt(histories, at, options));
-  const score = logitsOf(draft, fitRfm(training, validation, horizonDays));
+  const rows = (population: readonly AtRisk[]) => rowsOf(population, { horizonDays, types: [] });
+  const rfm = fitRfm({ training: rows(training), validation: rows(validation) });
+  const score = logitsOf(draft, rfm);
   const validationLogits = score(validation);
   const slopes = slopesOf(validationLogits, validation);
 
@@ -87,6 +90,9 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
   };
 }
 
+/** In this order in every release. */
+const RELEASE_METRICS = ['auc', 'prauc', 'brier', 'logloss', 'ece'] as const;
+
 const rate = (rows: readonly AtRisk[]): number => rows.filter((one) => one.churned).length / rows.length;
 
 const periodBefore = (at: number, horizonDays: number): Period => ({ from: at - horizonDays * DAY, until: at });
@@ -119,7 +125,10 @@ function metricsOfRelease(evaluations: readonly Evaluation[]): Record<string, un
       Object.entries(methods).map(([method, metrics]) => [
         method,
         Object.fromEntries(
-          Object.entries(metrics).map(([name, { value, low, high }]) => [name, [value, low, high].map(round)]),
+          RELEASE_METRICS.map((name) => {
+            const { value, low, high } = metrics[name];
+            return [name, [value, low, high].map(round)];
+          }),
         ),
       ]),
     ),

@@ -3,7 +3,7 @@ import { DAY } from '@holdfast/schemas';
 
 import { type AlertSummary } from './alerts.js';
 import { type Evaluation, type Method, METHODS } from './evaluation.js';
-import { type Estimate, METRICS } from './metrics.js';
+import { type Estimate } from './metrics.js';
 import { type Release } from './release.js';
 import { HIGH_RULE, MEDIUM_RULE } from './thresholds.js';
 
@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<Method, string>> = {
   recency: 'recency rule',
 };
 const HEADS = { auc: 'ROC-AUC', prauc: 'PR-AUC', brier: 'Brier', logloss: 'log-loss', ece: 'ECE' } as const;
+const COLUMNS = Object.keys(HEADS) as (keyof typeof HEADS)[];
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)} %`);
 const number = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
@@ -68,10 +69,10 @@ ${limitsOf(release)}
 }
 
 function section({ at, customers, baseRate, methods, difference, bySilence }: Evaluation): string {
-  const rows = METHODS.map((method) => [TITLES[method], ...METRICS.map((name) => interval(methods[method][name]))]);
+  const rows = METHODS.map((method) => [TITLES[method], ...COLUMNS.map((name) => interval(methods[method][name]))]);
   return `## Test at ${day(at)}: ${customers} at risk, ${percent(baseRate)} churned
 
-${table(['method', ...METRICS.map((name) => HEADS[name])], rows)}
+${table(['method', ...COLUMNS.map((name) => HEADS[name])], rows)}
 
 Served minus logistic regression, paired: AUC ${signed(difference.auc)}, log-loss ${signed(difference.logloss)}. ${verdict(difference)}
 

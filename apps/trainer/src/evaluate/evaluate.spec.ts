@@ -1,0 +1,141 @@
+// The command as people call it, on a small made-up shop.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const main = join(import.meta.dirname, '../../dist/evaluate/main.js');
+const call = promisify(execFile);
+
+let folder: string;
+let shop: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
+  shop = join(folder, 'shop.csv');
+  await writeFile(shop, history(300));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Customers over 160 days, each with a rhythm of their own; half of them stop some day. */
+function history(customers: number): string {
+  const rows = ['customer_id,occurred_at,type,order_id,amount,currency'];
+  let state = 7;
+  const random = () => (state = (state * 1_103_515_245 + 12_345) & 0x7fffffff) / 0x7fffffff;
+  for (let i = 0; i < customers; i++) {
+    const gap = 3 + 12 * random();
+    const last = random() < 0.5 ? 160 * random() : 160;
+    for (let day = gap * random(), n = 0; day < last; day += gap * (0.4 + 1.2 * random()), n++) {
+      const at = (minutes: number) =>
+        new Date(Date.UTC(2024, 0, 1) + day * 86_400_000 + minutes * 60_000).toISOString();
+      if (n % 2 === 0) rows.push(`c${i},${at(-9)},view,,,`);
+      rows.push(`c${i},${at(0)},purchase,${i}-${n},${10 + ((i + n) % 40)}.50,EUR`);
+    }
+  }
+  return rows.join('\n');
+}
+
+const SPLIT = [
+  ...['--horizon-days', '14', '--train', '2024-02-01,2024-02-15,2024-03-01'],
+  ...['--validate', '2024-04-01', '--test', '2024-04-20,2024-05-10'],
+];
+const arguments_ = (...more: string[]) => [main, '--data', shop, ...SPLIT, ...more];
+const failure = (...args: string[]): Promise<string> =>
+  call(process.execPath, args).then(
+    () => 'nothing failed',
+    ({ stderr, code }: { stderr: string; code: number }) => `${code}: ${stderr.trim()}`,
+  );
+
+interface Results {
+  readonly datasets: Record<
+    string,
+    Record<string, Record<string, Record<string, { value: number; sdSeeds?: number }>>>
+  >;
+  readonly populations: Record<string, Record<string, { atRisk: number; role: string; sha256: string }>>;
+}
+
+describe('npm run evaluate', () => {
+  it('compares all methods on the same customers, in the layout of the reference', async () => {
+    const json = join(folder, 'results.json');
+    const keys = ['recency', 'lr_rfm', 'lr_all', 'svm', 'random_forest', 'lightgbm', 'bg_nbd'];
+    const { stdout } = await call(
+      process.execPath,
+      arguments_('--seeds', '2', '--json', json, '--models', keys.join(',')),
+    );
+    expect(stdout).toContain('Test at 2024-04-20');
+    expect(stdout).toContain('gradient boosting, seed 1');
+    const { datasets, populations } = JSON.parse(await readFile(json, 'utf8')) as Results;
+    const test = datasets[shop]!['2024-05-10']!;
+    expect(Object.keys(test).sort()).toEqual([...keys, 'n', 'baseRate'].sort());
+    for (const key of keys) {
+      expect(test[key]!['auc']!.value).toBeGreaterThan(0.6);
+      expect(test[key]!['logloss_cal']!.value).toBeLessThan(0.5);
+    }
+    // Whose rhythm was broken is not told by recency alone.
+    expect(test['lightgbm']!['auc']!.value).toBeGreaterThan(test['lr_rfm']!['auc']!.value + 0.1);
+    expect(test['lightgbm']!['logloss']!.sdSeeds).toBeGreaterThan(0);
+    const cutoffs = populations[shop]!;
+    expect(Object.values(cutoffs).map(({ role }) => role)).toEqual(
+      [...['train', 'train', 'train'], 'validation', ...['test', 'test']], // prettier-ignore
+    );
+    expect(await readdir(folder)).not.toContain('results.json.fits');
+  });
+
+  it('has the network among them, through the curve that scoring reads', async () => {
+    const [json, small] = [join(folder, 'served.json'), join(folder, 'small.csv')];
+    await writeFile(small, history(80));
+    const wishes = ['--data', small, '--seeds', '1', '--models', 'lr_all,served', '--json', json];
+    await call(process.execPath, [main, ...SPLIT, ...wishes]);
+    const { datasets } = JSON.parse(await readFile(json, 'utf8')) as Results;
+    const { lr_all: regression, served } = datasets[small]!['2024-05-10']!;
+    expect(served!['auc']!.value).toBeGreaterThan(regression!['auc']!.value - 0.15);
+  });
+
+  it('gives the same figures when it was interrupted and goes on', async () => {
+    const [whole, parts] = [join(folder, 'whole.json'), join(folder, 'parts.json')];
+    const some = ['--seeds', '1', '--models', 'recency,lr_rfm,random_forest,bg_nbd', '--workers', '1'];
+    await call(process.execPath, arguments_(...some, '--json', whole));
+    const child = spawn(process.execPath, arguments_(...some, '--json', parts));
+    child.stdout.on('data', (text: Buffer) => {
+      if (text.toString().includes('random forest')) child.kill('SIGINT');
+    });
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    expect((await readdir(`${parts}.fits`)).length).toBeGreaterThanOrEqual(2);
+    const { stdout } = await call(process.execPath, arguments_(...some, '--json', parts));
+    expect(stdout).toContain('fits are there from an earlier run');
+    const figures = async (path: string) => {
+      const { datasets } = JSON.parse(await readFile(path, 'utf8')) as Results;
+      const { meta: _, ...tests } = datasets[shop]!;
+      return tests;
+    };
+    expect(await figures(parts)).toEqual(await figures(whole));
+  });
+
+  it.each([
+    [['--train', '2024-03-25'], 'less than 14 days before validation (2024-04-01)'],
+    [['--validate', '2024-04-10'], 'less than 14 days before the first test (2024-04-20)'],
+    [['--test', '2024-06-10'], 'less than 14 days before the end of the data'],
+    [['--train', 'March'], '--train must be dates like 2011-06-01'],
+    [['--validate', '2024-04-01,2024-04-02'], '--validate takes one date.'],
+    [['--test', '2024-05-10,2024-05-10'], '--test names 2024-05-10 twice.'],
+    [['--train', '2024-02-31'], '--train must be dates'],
+    [['--target', 'message-opened'], '--target must be one of view,'],
+    [['--models', 'oracle'], 'There is no model "oracle"; there are recency,'],
+    [['--target', 'visit'], '--target must be one of view,'],
+    [['--min-purchases', '500'], 'There are 0 customers at risk for training; at least 20 are needed.'],
+    [['--horizon-days', '200'], 'less than 200 days before'],
+    [['--what'], "Unknown option '--what'"],
+  ])('refuses %j with a sentence', async (args, sentence) => {
+    const said = await failure(...arguments_(...args));
+    expect(said).toMatch(/^1: /);
+    expect(said).toContain(sentence);
+  });
+
+  it('explains itself', async () => {
+    const { stdout } = await call(process.execPath, [main, '--help']);
+    expect(stdout).toContain('--validate DATE');
+  });
+});

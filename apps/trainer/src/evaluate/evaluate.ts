@@ -1,0 +1,103 @@
+// One evaluation, from the command line to the table.
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+
+import { FEATURE_SET_HASH } from '@holdfast/features';
+import { compare, type Comparison, MODELS } from '@holdfast/training';
+
+import { fitAll } from './fit-all.js';
+import { type FitRequest, type FitResult } from './fit-result.js';
+import { KeptFits } from './kept-fits.js';
+import { type EvaluateOptions } from './options.js';
+import { type PreparedTask, prepareTask } from './prepare-task.js';
+import { cutoffName, resultsFile, tableOf } from './results.js';
+
+/** How an evaluation is steered and heard from. */
+export interface EvaluateContext {
+  /** Aborted: leave; what is done is kept. */
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+/** Evaluates; resolves to false when it was interrupted. */
+export async function evaluate(options: EvaluateOptions, { signal, say }: EvaluateContext): Promise<boolean> {
+  say(`Reading ${options.data} …`);
+  const prepared = await prepareTask(options);
+  describe(prepared).forEach(say);
+  const requests = requestsOf(options);
+  const kept = options.json === null ? null : new KeptFits(options.json, ingredientsOf(prepared));
+  const isAsked = ({ key, seed }: FitRequest) => requests.some((one) => one.key === key && one.seed === seed);
+  const fits = ((await kept?.read()) ?? []).filter(isAsked);
+  if (fits.length > 0) say(`${fits.length} of ${requests.length} fits are there from an earlier run.`);
+  const left = requests.filter(({ key, seed }) => !fits.some((fit) => fit.key === key && fit.seed === seed));
+  await fitAll(left, options, {
+    signal,
+    onBegin: (request) => say(`${nameOf(request)} …`),
+    async onDone(fit) {
+      await kept?.keep(fit);
+      fits.push(fit);
+      say(`${nameOf(fit)}: ${fit.seconds.toFixed(1)} s, ${fits.length} of ${requests.length} fits done`);
+    },
+  });
+  if (fits.length < requests.length) {
+    say(kept ? 'Interrupted. The same command goes on where it was.' : 'Interrupted.');
+    return false;
+  }
+  say('Comparing …');
+  const comparisons: Comparison[] = [];
+  for (const [i, test] of prepared.tests.entries()) {
+    await setImmediate(); // lets Ctrl-C in
+    if (signal.aborted) return false;
+    comparisons.push(compare({ validation: prepared.task.validation, test }, scoresAt(fits, i)));
+  }
+  for (const [i, comparison] of comparisons.entries())
+    say(`\n${tableOf(prepared.task.split.tests[i]!, comparison, fits)}`);
+  if (options.json !== null) {
+    await writeWhole(options.json, resultsFile(prepared, fits, comparisons));
+    await kept?.clear();
+    say(`\nAll figures are in ${options.json}.`);
+  }
+  return true;
+}
+
+function describe({ task, facts, target, tests, passedOver }: PreparedTask): string[] {
+  const { split, training, validation, horizonDays } = task;
+  return [
+    `${facts.events} events of ${facts.customers} customers.`,
+    ...[...passedOver].map(([reason, count]) => `${count} lines passed over: ${reason}.`),
+    `Churn: no ${target} within ${horizonDays} days. ` +
+      `${training.y.length} rows at ${split.cutoffs.length} cut-offs to train on, ` +
+      `${validation.y.length} at ${cutoffName(split.validation)} to validate, ` +
+      `${tests.map(({ y }, i) => `${y.length} at ${cutoffName(split.tests[i]!)}`).join(' and ')} to test.`,
+  ];
+}
+
+const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
+  MODELS.filter(({ key }) => models.includes(key)).flatMap(({ key, isSeeded }) =>
+    Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })),
+  );
+
+const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
+  const { split, horizonDays, activeDays, minPurchases } = task;
+  return { data: facts.hash, target, split, horizonDays, activeDays, minPurchases, features: FEATURE_SET_HASH };
+};
+
+function nameOf({ key, seed }: FitRequest): string {
+  const { name, isSeeded } = MODELS.find((model) => model.key === key)!;
+  return isSeeded ? `${name}, seed ${seed}` : name;
+}
+
+/** Scores of each method at the i-th test cut-off. */
+const scoresAt = (fits: readonly FitResult[], i: number) =>
+  new Map(
+    MODELS.map(({ key }) => [key, fits.filter((fit) => fit.key === key).toSorted((a, b) => a.seed - b.seed)] as const)
+      .filter(([, ofKey]) => ofKey.length > 0)
+      .map(([key, ofKey]) => [key, ofKey.map(({ validation, tests }) => ({ validation, test: tests[i]! }))]),
+  );
+
+async function writeWhole(path: string, content: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.tmp`, `${JSON.stringify(content, null, 1)}\n`);
+  await rename(`${path}.tmp`, path);
+}

@@ -1,0 +1,17 @@
+// What one fit leaves behind: enough for every metric, without the model.
+
+/** One fit to be made. */
+export interface FitRequest {
+  readonly key: string;
+  readonly seed: number;
+}
+
+export interface FitResult extends FitRequest {
+  readonly chosen: Readonly<Record<string, number | string>>;
+  readonly seconds: number;
+  /** Mean over the test rows, µs. */
+  readonly scoreMicros: number;
+  /** Raw logits at validation, and at each test cut-off. */
+  readonly validation: Float64Array;
+  readonly tests: readonly Float64Array[];
+}

@@ -1,0 +1,129 @@
+// The results as a file, in the layout of reference/results.json, and as a table for the terminal.
+import { createHash } from 'node:crypto';
+
+import { type Comparison, MODELS, type MetricValue, populationText, type Rows } from '@holdfast/training';
+
+import { type FitResult } from './fit-result.js';
+import { type PreparedTask } from './prepare-task.js';
+
+/** A cut-off as files name it: without its time at midnight. */
+export const cutoffName = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T00:00', '');
+
+/** What identifies the rows of a cut-off. */
+export interface PopulationEntry {
+  readonly atRisk: number;
+  readonly churners: number;
+  readonly baseRate: number;
+  readonly role: 'train' | 'validation' | 'test';
+  readonly sha256: string;
+}
+
+export function populationEntry(
+  { population, y }: Pick<Rows, 'population' | 'y'>,
+  role: PopulationEntry['role'],
+): PopulationEntry {
+  const churners = y.reduce((sum, label) => sum + label, 0);
+  return {
+    atRisk: y.length,
+    churners,
+    baseRate: Math.round((churners / y.length) * 1e6) / 1e6,
+    role,
+    sha256: createHash('sha256').update(populationText(population)).digest('hex'),
+  };
+}
+
+/** Everything, for programs. */
+export function resultsFile(
+  { task, facts, target, tests }: PreparedTask,
+  fits: readonly FitResult[],
+  comparisons: readonly Comparison[],
+): unknown {
+  const { training, validation, split, horizonDays, activeDays, minPurchases } = task;
+  const byCutoff = split.cutoffs.map((at) => {
+    const rows = training.population.flatMap((one, i) => (one.at === at ? [i] : []));
+    const population = rows.map((i) => training.population[i]!);
+    const y = Uint8Array.from(rows, (i) => training.y[i]!);
+    return [cutoffName(at), populationEntry({ population, y }, 'train')] as const;
+  });
+  return {
+    datasets: {
+      [facts.name]: {
+        ...Object.fromEntries(
+          comparisons.map(({ n, baseRate, methods }, i) => [cutoffName(split.tests[i]!), { n, baseRate, ...methods }]),
+        ),
+        meta: {
+          H: horizonDays,
+          A: activeDays,
+          minTarget: minPurchases,
+          target,
+          dataHash: facts.hash,
+          trainRows: training.y.length,
+          validation: { T: cutoffName(split.validation), n: validation.y.length },
+          bootstrap: 500,
+          seeds: [...new Set(fits.map(({ seed }) => seed))].sort((a, b) => a - b),
+          chosen: Object.fromEntries(fits.map(({ key, seed, chosen }) => [`${key}/${seed}`, chosen])),
+          seconds: Object.fromEntries(fits.map(({ key, seed, seconds }) => [`${key}/${seed}`, round(seconds, 2)])),
+          scoreMicros: Object.fromEntries(
+            fits.filter(({ seed }) => seed === 0).map(({ key, scoreMicros }) => [key, round(scoreMicros, 2)]),
+          ),
+        },
+      },
+    },
+    populations: {
+      [facts.name]: {
+        ...Object.fromEntries(byCutoff),
+        [cutoffName(split.validation)]: populationEntry(validation, 'validation'),
+        ...Object.fromEntries(split.tests.map((at, i) => [cutoffName(at), populationEntry(tests[i]!, 'test')])),
+      },
+    },
+  };
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+/** One test cut-off, for a person. */
+export function tableOf(at: number, { n, baseRate, methods }: Comparison, fits: readonly FitResult[]): string {
+  const head = ['', 'ROC-AUC', 'against lr_all', 'PR-AUC', 'lift', 'Brier', 'log-loss', 'ECE', 'fit, s', 'score, µs'];
+  const rows = MODELS.flatMap(({ key, name }) => {
+    const metrics = methods[key];
+    return metrics ? [[name, ...cellsOf(metrics), ...timesOf(fits.filter((fit) => fit.key === key))]] : [];
+  });
+  const ceiling = Math.min(1 / baseRate, n / Math.ceil(n / 10)).toFixed(2);
+  return [
+    `Test at ${cutoffName(at)}: ${n} customers at risk, ${(100 * baseRate).toFixed(1)} % churned; lift of the first tenth at most ${ceiling}.`,
+    'Brier score, log-loss and ECE: raw / calibrated on validation. Square brackets: 95 % of resamples of customers.',
+    '',
+    ...aligned([head, ...rows]),
+  ].join('\n');
+}
+
+function cellsOf(metrics: Readonly<Record<string, MetricValue>>): string[] {
+  const text = (name: string, digits: number) => metrics[name]?.value.toFixed(digits) ?? '–';
+  const { auc, auc_minus_lr_all: difference } = metrics;
+  const interval = auc ? ` [${auc.lo?.toFixed(3)}, ${auc.hi?.toFixed(3)}]` : '';
+  return [
+    `${text('auc', 4)}${interval}`,
+    difference ? `${difference.value < 0 ? '−' : '+'}${Math.abs(difference.value).toFixed(4)}` : '–',
+    text('prauc', 3),
+    text('lift10', 2),
+    `${text('brier', 3)} / ${text('brier_cal', 3)}`,
+    `${text('logloss', 4)} / ${text('logloss_cal', 4)}`,
+    `${text('ece', 3)} / ${text('ece_cal', 3)}`,
+  ];
+}
+
+function timesOf(fits: readonly FitResult[]): string[] {
+  const mean = (of: (fit: FitResult) => number) => fits.reduce((sum, fit) => sum + of(fit), 0) / fits.length;
+  return [mean(({ seconds }) => seconds).toFixed(1), mean(({ scoreMicros }) => scoreMicros).toFixed(1)];
+}
+
+/** Columns as wide as their widest cell, the first to the left. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, k) => (k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}

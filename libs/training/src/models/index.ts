@@ -1,0 +1,21 @@
+// The methods that are compared, in the order of the table. A new method: one file, one line.
+import { bgNbd } from './bg-nbd.js';
+import { type ChurnModel } from './churn-model.js';
+import { gradientBoosting } from './gradient-boosting.js';
+import { linearSvm } from './linear-svm.js';
+import { lrAll } from './lr-all.js';
+import { lrRfm } from './lr-rfm.js';
+import { randomForest } from './random-forest.js';
+import { recency } from './recency.js';
+import { served } from './served.js';
+
+export const MODELS: readonly ChurnModel[] = [
+  recency,
+  lrRfm,
+  lrAll,
+  linearSvm,
+  randomForest,
+  gradientBoosting,
+  bgNbd,
+  served,
+];
