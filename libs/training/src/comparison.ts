@@ -3,7 +3,7 @@
 import { sigmoid } from '@holdfast/model';
 
 import { fitPlatt } from './calibration.js';
-import { type Estimate, estimateOf, METRICS, type Metrics, ranked, resamples } from './metrics.js';
+import { eachOnce, type Estimate, estimateOf, METRICS, type Metrics, ranked, resamples } from './metrics.js';
 import { type Rows } from './rows.js';
 import { randomFor } from './random.js';
 
@@ -86,7 +86,7 @@ function drawMetrics(
   fits: readonly FitScores[],
   { validation, test, samples }: { validation: Rows; test: Rows; samples: readonly Uint16Array[] },
 ): DrawnMetrics {
-  const ones = new Uint16Array(test.y.length).fill(1);
+  const ones = eachOnce(test.y.length);
   const draw = (logits: Float64Array) => {
     const metrics = ranked({ p: logits.map(sigmoid), y: test.y });
     return { value: metrics(ones), draws: samples.map(metrics) };

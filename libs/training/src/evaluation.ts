@@ -4,7 +4,16 @@ import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { fitSlope } from './calibration.js';
-import { type Estimate, estimate, estimateOf, type Metrics, ranked, resamples, type Scored } from './metrics.js';
+import {
+  eachOnce,
+  type Estimate,
+  estimate,
+  estimateOf,
+  type Metrics,
+  ranked,
+  resamples,
+  type Scored,
+} from './metrics.js';
 import { type FittedModel } from './models/churn-model.js';
 import { recencyLogits } from './models/recency.js';
 import { type AtRisk } from './population.js';
@@ -92,7 +101,7 @@ function differences(a: Scored, b: Scored, samples: readonly Uint16Array[]): Eva
     return { auc: one.auc - other.auc, logloss: one.logloss - other.logloss };
   };
   const draws = samples.map(minus);
-  const value = minus(new Uint16Array(a.p.length).fill(1));
+  const value = minus(eachOnce(a.p.length));
   const interval = (name: 'auc' | 'logloss') => estimateOf(value[name], draws.map((draw) => draw[name])); // prettier-ignore
   return { auc: interval('auc'), logloss: interval('logloss') };
 }

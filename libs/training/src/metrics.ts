@@ -31,7 +31,10 @@ interface Tie {
 }
 
 /** All metrics of one scoring. Rows may be empty of one class: then auc is NaN. */
-export const metricsOf = (scored: Scored): Metrics => ranked(scored)(new Uint16Array(scored.p.length).fill(1));
+export const metricsOf = (scored: Scored): Metrics => ranked(scored)(eachOnce(scored.p.length));
+
+/** The weights of rows as they are. */
+export const eachOnce = (rows: number): Uint16Array => new Uint16Array(rows).fill(1);
 
 /** Sorts once; the metrics of the rows, each taken `weights[row]` times. */
 export function ranked({ p, y }: Scored): (weights: Uint16Array) => Metrics {

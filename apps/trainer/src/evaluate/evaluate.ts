@@ -40,22 +40,23 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
       say(`${nameOf(fit)}: ${fit.seconds.toFixed(1)} s, ${fits.length} of ${requests.length} fits done`);
     },
   });
-  if (fits.length < requests.length) {
+  const interrupted = () => {
     say(kept ? 'Interrupted. The same command goes on where it was.' : 'Interrupted.');
     return false;
-  }
+  };
+  if (fits.length < requests.length) return interrupted();
   say('Comparing …');
   const comparisons: Comparison[] = [];
   for (const [i, test] of prepared.tests.entries()) {
     await setImmediate(); // lets Ctrl-C in
-    if (signal.aborted) return false;
+    if (signal.aborted) return interrupted();
     comparisons.push(compare({ validation: prepared.task.validation, test }, scoresAt(fits, i)));
   }
   for (const [i, comparison] of comparisons.entries())
     say(`\n${tableOf(prepared.task.split.tests[i]!, comparison, fits)}`);
   if (options.json !== null) {
     await writeWhole(options.json, resultsFile(prepared, fits, comparisons));
-    await kept?.clear();
+    await kept?.forget(fits);
     say(`\nAll figures are in ${options.json}.`);
   }
   return true;

@@ -1,4 +1,4 @@
-// Logistic regression on the logarithms of recency, frequency, monetary value and age: what a shop has that has anything.
+// Logistic regression on the logarithms of recency, frequency, monetary value and age: the least that a shop knows.
 import { fitLinear, linearSums } from '../linear-model.js';
 import { columnsOf } from '../matrix.js';
 import { type Rows } from '../rows.js';

@@ -2,7 +2,7 @@
 // looked for among √columns of the features.
 import { type Matrix, rowCount } from '../matrix.js';
 import { type Random, randomFor, shuffled } from '../random.js';
-import { binned } from '../trees/bins.js';
+import { type Binned, binned } from '../trees/bins.js';
 import { addTree, growTree, type Tree } from '../trees/tree.js';
 import { bestOf, type ChurnModel } from './churn-model.js';
 
@@ -17,19 +17,20 @@ export const randomForest: ChurnModel = {
   key: 'random_forest',
   name: 'random forest',
   isSeeded: true,
-  fit: ({ training: { x, y }, validation }, seed) =>
-    bestOf(LEAF_ROWS, validation, (leafRows) => {
-      const trees = growForest(x, y, leafRows, randomFor(seed, 'random forest'));
+  fit: ({ training: { x, y }, validation }, seed) => {
+    const bins = binned(x);
+    return bestOf(LEAF_ROWS, validation, (leafRows) => {
+      const trees = growForest(bins, y, leafRows, randomFor(seed, 'random forest'));
       return { chosen: { leafRows }, logits: (rows) => forestLogits(trees, rows.x) };
-    }),
+    });
+  },
 };
 
-function growForest(x: Matrix, y: Uint8Array, leafRows: number, random: Random): Tree[] {
-  const bins = binned(x);
+function growForest(bins: Binned, y: Uint8Array, leafRows: number, random: Random): Tree[] {
   const g = Float64Array.from(y, (label) => -label);
   const h = new Float64Array(y.length).fill(1);
-  const all = Array.from({ length: x.columns }, (_, k) => k);
-  const some = Math.floor(Math.sqrt(x.columns));
+  const all = Array.from({ length: bins.codes.length }, (_, k) => k);
+  const some = Math.floor(Math.sqrt(all.length));
   const columns = () => shuffled(all, random).slice(0, some);
   return Array.from({ length: TREES }, () => {
     const sample = Int32Array.from({ length: Math.min(MOST_ROWS, y.length) }, () =>
