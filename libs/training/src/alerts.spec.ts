@@ -4,12 +4,12 @@ import { type Artifact, logit } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
 import { alertsOf, type RiskTrack } from './alerts.js';
-import { firstWeights } from './network.js';
+import { firstWeights, LSTM_WIDE } from './networks/network.js';
 import { randomFor } from './random.js';
 import { artifactOf } from './served.js';
 import { chooseThresholds, HIGH_RULE } from './thresholds.js';
 
-const artifact: Artifact = artifactOf(firstWeights(randomFor(1, 'w')), {
+const artifact: Artifact = artifactOf(firstWeights(LSTM_WIDE, randomFor(1, 'w')), {
   horizonDays: 90,
   activeDays: 180,
   medianOrderMinor: 1_000,

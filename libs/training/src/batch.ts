@@ -3,12 +3,14 @@
 import { type Scale, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
 import { DAY } from '@holdfast/schemas';
 
-import { drawLandmark } from './landmarks.js';
+import { drawLandmark, type Teacher } from './landmarks.js';
 import { type Random } from './random.js';
-import { type Scaler, type Sequence, wideOfLandmark } from './training-set.js';
+import { type EncodedSteps, type Scaler, type Sequence, standardise, wideOfLandmark } from './training-set.js';
 
 /** Landmarks drawn per step. */
 export const DRAWS = 2;
+/** Share of the teacher in a label (model.md §4). */
+const TAUGHT = 0.8;
 
 /** Everything one step of the optimiser needs. N steps in total, R = DRAWS · N rows asked. */
 export interface Batch {
@@ -28,41 +30,60 @@ export interface BatchContext {
   readonly scaler: Scaler;
   readonly random: Random;
   readonly wholeDays: boolean;
+  /** What it thinks likely weighs {@link TAUGHT} in the labels; without one they are what happened. */
+  readonly teacher?: Teacher;
+}
+
+/** Steps of several customers, laid out. */
+export type Layout = Pick<Batch, 'counts' | 'steps' | 'categories'>;
+
+/** Lays out customers who are sorted by length, the longest first. Row of step t of customer i: Σ counts[0 … t − 1] + i. */
+export function laidOut(sorted: readonly EncodedSteps[]): Layout {
+  const longest = sorted[0]?.categories.length ?? 0;
+  const counts = Array.from({ length: longest }, (_, t) => sorted.filter((s) => s.categories.length > t).length);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const steps = new Float32Array(total * STEP_SIZE);
+  const categories = new Int32Array(total);
+  let row = 0;
+  counts.forEach((count, t) => {
+    for (let i = 0; i < count; i++, row++) {
+      steps.set(sorted[i]!.steps.subarray(t * STEP_SIZE, (t + 1) * STEP_SIZE), row * STEP_SIZE);
+      categories[row] = sorted[i]!.categories[t]!;
+    }
+  });
+  return { counts, steps, categories };
 }
 
 /** Lays out customers and draws their landmarks. */
 export function batchOf(sequences: readonly Sequence[], context: BatchContext): Batch {
   const sorted = [...sequences].sort((a, b) => b.categories.length - a.categories.length);
-  const longest = sorted[0]?.categories.length ?? 0;
-  const counts = Array.from({ length: longest }, (_, t) => sorted.filter((s) => s.categories.length > t).length);
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const layout = laidOut(sorted);
+  const total = layout.categories.length;
   const batch: Batch = {
-    counts,
-    steps: new Float32Array(total * STEP_SIZE),
-    categories: new Int32Array(total),
+    ...layout,
     wide: new Float32Array(DRAWS * total * WIDE_SIZE),
     silence: new Float32Array(DRAWS * total * 2),
     label: new Float32Array(DRAWS * total),
     weight: new Float32Array(DRAWS * total),
   };
   let row = 0;
-  for (let t = 0; t < longest; t++) {
-    for (let i = 0; i < counts[t]!; i++, row++) {
-      const sequence = sorted[i]!;
-      batch.steps.set(sequence.steps.subarray(t * STEP_SIZE, (t + 1) * STEP_SIZE), row * STEP_SIZE);
-      batch.categories[row] = sequence.categories[t]!;
-      for (let draw = 0; draw < DRAWS; draw++) ask(batch, draw * total + row, { sequence, t }, context);
+  layout.counts.forEach((count, t) => {
+    for (let i = 0; i < count; i++, row++) {
+      for (let draw = 0; draw < DRAWS; draw++) ask(batch, draw * total + row, { sequence: sorted[i]!, t }, context);
     }
-  }
+  });
   return batch;
 }
+
+/** What a head sees of a silence, in u-days. */
+export const silenceInputs = (silence: number): readonly [number, number] => [Math.log1p(silence) / 4, silence / 90];
 
 /** Fills one row with a landmark drawn after step t. */
 function ask(
   batch: Batch,
   row: number,
   { sequence, t }: { readonly sequence: Sequence; readonly t: number },
-  { scale, scaler, random, wholeDays }: BatchContext,
+  { scale, scaler, random, wholeDays, teacher }: BatchContext,
 ): void {
   const stretches = sequence.stretches[t]!;
   if (stretches.length === 0) return;
@@ -71,12 +92,10 @@ function ask(
   const landmark = drawLandmark(history, stretches, { random, horizonDays: scale.horizonDays, wholeDays });
   const offset = row * WIDE_SIZE;
   wideOfLandmark(history, landmark, scale, { out: batch.wide, offset });
-  for (let k = 0; k < WIDE_SIZE; k++) {
-    batch.wide[offset + k] = (batch.wide[offset + k]! - scaler.mean[k]!) / scaler.deviation[k]!;
-  }
+  standardise(batch.wide.subarray(offset, offset + WIDE_SIZE), scaler);
   const silence = (landmark.at - history.moments[landmark.moment]!.lastActivityAt!) / unit;
-  batch.silence[2 * row] = Math.log1p(silence) / 4;
-  batch.silence[2 * row + 1] = silence / 90;
-  batch.label[row] = landmark.churned ? 1 : 0;
+  batch.silence.set(silenceInputs(silence), 2 * row);
+  const happened = landmark.churned ? 1 : 0;
+  batch.label[row] = teacher ? (1 - TAUGHT) * happened + TAUGHT * teacher(history, landmark) : happened;
   batch.weight[row] = stretches.reduce((sum, stretch) => sum + stretch.until - stretch.from, 0) / unit / DRAWS;
 }

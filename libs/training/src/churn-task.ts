@@ -6,21 +6,21 @@ import { type Rows, rowsOf } from './rows.js';
 import { type Split } from './split.js';
 import { otherTypes } from './tabular-features.js';
 
-/** Fewer rows teach nothing, and prove nothing. */
+/** Fewer customers teach nothing, and prove nothing. */
 const FEWEST = 20;
 const FEWEST_OF_A_CLASS = 5;
 
 /** The rows of training and validation. Throws `RangeError` when they are too few, or all of one class. */
 export function churnTask(histories: readonly History[], definition: Definition, split: Split): ChurnTask {
-  const scheme = { horizonDays: definition.horizonDays, types: otherTypes(histories, split.trainUntil) };
-  const at = (cutoffs: readonly number[]) => cutoffs.flatMap((cutoff) => atRiskAt(histories, cutoff, definition));
+  const { horizonDays, activeDays, minPurchases } = definition;
+  const scheme = { horizonDays, types: otherTypes(histories, split.trainUntil) };
   const rows = (name: string, cutoffs: readonly number[]): Rows => {
-    const population = at(cutoffs);
+    const population = atRiskAtAny(histories, cutoffs, definition);
     refuseUseless(name, population);
     return rowsOf(population, scheme);
   };
   return {
-    ...definition,
+    ...{ horizonDays, activeDays, ...(minPurchases !== undefined && { minPurchases }) },
     histories,
     split,
     scheme,
@@ -29,6 +29,12 @@ export function churnTask(histories: readonly History[], definition: Definition,
   };
 }
 
+/** True when {@link churnTask} would throw. */
+export const isTooSmall = (histories: readonly History[], definition: Definition, split: Split): boolean =>
+  [split.cutoffs, [split.validation]].some(
+    (cutoffs) => whyUseless('', atRiskAtAny(histories, cutoffs, definition)) !== null,
+  );
+
 /** The rows of a test cut-off. Throws `RangeError` when nothing can be told from them. */
 export function testRows({ histories, scheme, ...definition }: ChurnTask, at: number): Rows {
   const population = atRiskAt(histories, at, definition);
@@ -36,17 +42,26 @@ export function testRows({ histories, scheme, ...definition }: ChurnTask, at: nu
   return rowsOf(population, scheme);
 }
 
+const atRiskAtAny = (histories: readonly History[], cutoffs: readonly number[], definition: Definition): AtRisk[] =>
+  cutoffs.flatMap((cutoff) => atRiskAt(histories, cutoff, definition));
+
 function refuseUseless(name: string, population: readonly AtRisk[]): void {
-  if (population.length < FEWEST) {
-    throw new RangeError(
-      `There are ${population.length} customers at risk for ${name}; at least ${FEWEST} are needed. ` +
-        'Import more history, choose other cut-offs, or a longer --active-days.',
+  const reason = whyUseless(name, population);
+  if (reason !== null) throw new RangeError(reason);
+}
+
+function whyUseless(name: string, population: readonly AtRisk[]): string | null {
+  const customers = new Set(population.map(({ history }) => history)).size;
+  if (customers < FEWEST)
+    return (
+      `There are ${customers} customers at risk for ${name}; at least ${FEWEST} are needed. ` +
+      'Import more history, choose other cut-offs, or a longer --active-days.'
     );
-  }
   const churned = population.filter((one) => one.churned).length;
-  if (Math.min(churned, population.length - churned) >= FEWEST_OF_A_CLASS) return;
-  throw new RangeError(
-    `Of the ${population.length} customers at risk for ${name} ${churned} churned; at least ${FEWEST_OF_A_CLASS} must have, and at least ` +
-      `${FEWEST_OF_A_CLASS} not. Choose a ${churned < FEWEST_OF_A_CLASS ? 'shorter' : 'longer'} --horizon-days.`,
+  if (Math.min(churned, population.length - churned) >= FEWEST_OF_A_CLASS) return null;
+  const times = population.length > customers ? ' (one counts at each cut-off)' : '';
+  return (
+    `Of the ${population.length} customers at risk for ${name}${times} ${churned} churned; at least ${FEWEST_OF_A_CLASS} must have, ` +
+    `and at least ${FEWEST_OF_A_CLASS} not. Choose a ${churned < FEWEST_OF_A_CLASS ? 'shorter' : 'longer'} --horizon-days.`
   );
 }

@@ -1,5 +1,5 @@
 // Training: random batches of customers, the epoch chosen by validation log-loss *after* calibration, measured on the network as it is
-// served. Raw log-loss picks by season (model.md §4), and so does log-loss after a mere slope: on Online Retail II it kept falling while
+// used. Raw log-loss picks by season (model.md §4), and so does log-loss after a mere slope: on Online Retail II it kept falling while
 // validation AUC fell from .783 to .760, because later epochs had learnt the level of the last months. Hence intercept and slope here;
 // what is served gets the slope alone.
 import { type Scale, WIDE_SIZE } from '@holdfast/features';
@@ -9,14 +9,14 @@ import { DAY } from '@holdfast/schemas';
 import { batchOf } from './batch.js';
 import { fitPlatt, fitSlope } from './calibration.js';
 import { type History } from './history.js';
-import { areWholeDays, drawLandmark } from './landmarks.js';
+import { areWholeDays, drawLandmark, type Teacher } from './landmarks.js';
 import { medianOrder } from './median-order.js';
 import { metricsOf } from './metrics.js';
-import { firstWeights, masksFor, Network, type Weights } from './network.js';
+import { type NetworkKind } from './networks/network-kind.js';
+import { firstWeights, masksFor, Network, type Weights } from './networks/network.js';
 import { adam } from './optimiser.js';
 import { type AtRisk, atRiskAt, type Definition } from './population.js';
 import { randomFor, shuffled } from './random.js';
-import { artifactOf, servedLogits } from './served.js';
 import { type Split } from './split.js';
 import { type Scaler, scalerOf, type Sequence, sequencesOf, wideOfLandmark } from './training-set.js';
 
@@ -40,6 +40,8 @@ export interface FitOptions extends Definition {
   readonly seed: number;
   /** Most epochs. */
   readonly epochs: number;
+  /** Default: labels are what happened. */
+  readonly teacher?: Teacher;
   /** Called often; may wait, so that the caller's event loop turns. */
   onProgress?(progress: FitProgress): Promise<void> | void;
   /** True: finish now and keep the best so far. */
@@ -47,8 +49,8 @@ export interface FitOptions extends Definition {
 }
 
 /** The best network found. */
-export interface Fitted {
-  readonly weights: Weights;
+export interface Fitted<Name extends string> {
+  readonly weights: Weights<Name>;
   readonly scaler: Scaler;
   readonly medianOrderMinor: number;
   /** Slope on the logit, from validation. */
@@ -63,7 +65,7 @@ export interface Fitted {
 }
 
 /** Trains. Throws `RangeError` when there is nothing to learn from. */
-export async function fit(options: FitOptions): Promise<Fitted> {
+export async function fit<Name extends string>(options: FitOptions, kind: NetworkKind<Name>): Promise<Fitted<Name>> {
   const { histories, split, horizonDays, seed } = options;
   const medianOrderMinor = medianOrder(histories, split.trainUntil);
   const scale: Scale = { horizonDays, medianOrderMinor };
@@ -78,8 +80,8 @@ export async function fit(options: FitOptions): Promise<Fitted> {
   const wholeDays = areWholeDays(histories);
   const random = randomFor(seed, 'landmarks');
   const scaler = fitScaler(sequences, scale, { random, horizonDays, wholeDays });
-  const run = { ...options, scale, scaler, sequences, validation, wholeDays, random };
-  const network = new Network(firstWeights(randomFor(seed, 'weights')));
+  const run = { ...options, kind, scale, scaler, sequences, validation, wholeDays, random };
+  const network = new Network(kind.architecture, firstWeights(kind.architecture, randomFor(seed, 'weights')));
   try {
     const best = await descend(network, run);
     return { ...best, scaler, medianOrderMinor, customers: sequences.length };
@@ -88,7 +90,8 @@ export async function fit(options: FitOptions): Promise<Fitted> {
   }
 }
 
-interface Run extends FitOptions {
+interface Run<Name extends string> extends FitOptions {
+  readonly kind: NetworkKind<Name>;
   readonly scale: Scale;
   readonly scaler: Scaler;
   readonly sequences: readonly Sequence[];
@@ -97,9 +100,12 @@ interface Run extends FitOptions {
   readonly random: ReturnType<typeof randomFor>;
 }
 
-type Best = Pick<Fitted, 'weights' | 'slope' | 'validation' | 'epoch' | 'epochsRun' | 'stopped'>;
+type Best<Name extends string> = Pick<
+  Fitted<Name>,
+  'weights' | 'slope' | 'validation' | 'epoch' | 'epochsRun' | 'stopped'
+>;
 
-async function descend(network: Network, run: Run): Promise<Best> {
+async function descend<Name extends string>(network: Network<Name>, run: Run<Name>): Promise<Best<Name>> {
   const { sequences, seed, epochs } = run;
   const size = Math.round(Math.min(256, Math.max(24, sequences.length / 20)));
   const batches = Math.ceil(sequences.length / size);
@@ -108,7 +114,7 @@ async function descend(network: Network, run: Run): Promise<Best> {
   const order = randomFor(seed, 'batches');
   const dropout = randomFor(seed, 'dropout');
   const optimiser = adam(network.variables);
-  let best: Best | null = null;
+  let best: Best<Name> | null = null;
   let stopped = false;
   let epoch = 0;
   try {
@@ -138,9 +144,12 @@ async function descend(network: Network, run: Run): Promise<Best> {
 }
 
 /** Slope on validation, and its log-loss once level and slope are right. */
-function judge(weights: Weights, run: Run): Pick<Fitted, 'weights' | 'slope' | 'validation'> {
-  const artifact = artifactOf(weights, { ...run, medianOrderMinor: run.scale.medianOrderMinor });
-  const logits = servedLogits(artifact, run.validation);
+function judge<Name extends string>(
+  weights: Weights<Name>,
+  run: Run<Name>,
+): Pick<Fitted<Name>, 'weights' | 'slope' | 'validation'> {
+  const parts = { ...run, medianOrderMinor: run.scale.medianOrderMinor };
+  const logits = run.kind.logits(weights, run.validation, parts);
   const y = Uint8Array.from(run.validation, (one) => Number(one.churned));
   const { logloss } = metricsOf({ p: fitPlatt(logits, y)(logits).map(sigmoid), y });
   return { weights, slope: fitSlope(logits, y), validation: logloss };

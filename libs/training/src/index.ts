@@ -2,6 +2,7 @@
 export { type FitOptions, type FitProgress } from './fit.js';
 export { churnTask, testRows } from './churn-task.js';
 export { compare, type Comparison, type FitScores, type MetricValue } from './comparison.js';
+export { type Fusion, FUSIONS } from './fusions.js';
 export { type History, HistoryBuilder } from './history.js';
 export { defaultHorizon, HORIZONS_DAYS } from './horizon.js';
 export { type ChurnModel, type ChurnTask, type FittedModel } from './models/churn-model.js';

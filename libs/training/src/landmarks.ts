@@ -23,6 +23,9 @@ export interface Landmark {
   readonly churned: boolean;
 }
 
+/** How likely churn is at a landmark, 0 … 1, as somebody thinks who does not know what happened to this customer. */
+export type Teacher = (history: History, landmark: Landmark) => number;
+
 /** What stretches depend on. */
 export interface TrainingPeriod extends Definition {
   readonly split: Split;

@@ -19,11 +19,13 @@ export function adam(variables: readonly tf.Variable[]): Optimiser {
     step: (loss) =>
       tf.tidy(() => {
         const { value, grads } = tf.variableGrads(loss, [...variables]);
-        const squares = variables.map((variable) => grads[variable.name]!.square().sum());
+        // A weight that takes no part in the loss has no gradient, ever.
+        const learning = variables.filter(({ name }) => grads[name] !== undefined);
+        const squares = learning.map((variable) => grads[variable.name]!.square().sum());
         const norm = Math.sqrt(tf.addN(squares).dataSync()[0]!);
         const factor = norm > CLIP_NORM ? CLIP_NORM / norm : 1;
         // Adam keeps its moments by position, so the order must not change.
-        const clipped = variables.map((variable) => ({
+        const clipped = learning.map((variable) => ({
           name: variable.name,
           tensor: grads[variable.name]!.mul(factor).add(variable.mul(WEIGHT_DECAY)),
         }));

@@ -6,9 +6,10 @@ import { alertsOf, type AlertSummary, type Period, summarise, trackRisk } from '
 import { evaluate, type Evaluation, logitsOf, slopesOf } from './evaluation.js';
 import { fit, type FitOptions, type Fitted } from './fit.js';
 import { fitRfm } from './models/lr-rfm.js';
+import { type LstmWeight } from './networks/lstm.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { rowsOf } from './rows.js';
-import { artifactOf } from './served.js';
+import { artifactOf, SERVED } from './served.js';
 import { chooseThresholds, type ChosenThreshold } from './thresholds.js';
 
 /** What the caller knows of the data. */
@@ -34,7 +35,7 @@ export interface AlertRow {
 export interface Release {
   readonly artifact: Artifact;
   readonly data: DataFacts;
-  readonly fitted: Omit<Fitted, 'weights' | 'scaler'>;
+  readonly fitted: Omit<Fitted<LstmWeight>, 'weights' | 'scaler'>;
   /** Period whose labels were learnt from, epoch milliseconds. */
   readonly trained: { readonly from: number; readonly until: number };
   readonly validation: { readonly at: number; readonly customers: number; readonly baseRate: number };
@@ -46,7 +47,7 @@ export interface Release {
 /** Trains and evaluates. Throws `RangeError` when there is too little to learn from. */
 export async function trainRelease(options: FitOptions, data: DataFacts): Promise<Release> {
   const { histories, split, horizonDays, seed } = options;
-  const { weights, scaler, ...fitted } = await fit(options);
+  const { weights, scaler, ...fitted } = await fit(options, SERVED);
   const draft: Artifact = {
     ...artifactOf(weights, { ...options, scaler, medianOrderMinor: fitted.medianOrderMinor }),
     calibration: { slope: round(fitted.slope) },

@@ -13,23 +13,22 @@ import {
 import { DAY } from '@holdfast/schemas';
 
 import { type History, type Moment } from './history.js';
-import { EMBEDDING_SIZE, HIDDEN, type Weights } from './network.js';
+import { EMBEDDING_SIZE, HIDDEN } from './networks/encoder.js';
+import { type LstmWeight } from './networks/lstm.js';
+import { type NetworkKind, type NetworkParts } from './networks/network-kind.js';
+import { LSTM_WIDE, type Weights } from './networks/network.js';
 import { type AtRisk, type Definition } from './population.js';
-import { type Scaler } from './training-set.js';
 
 /** Silences at which the curve is drawn, u-days. */
 const KNOTS = [0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 60, 80, 105, 140, 180] as const;
 export const HYSTERESIS = 0.05;
 
-/** What turns weights into a release. */
-export interface ReleaseParts extends Definition {
-  readonly medianOrderMinor: number;
-  readonly scaler: Scaler;
-  readonly seed: number;
-}
+/** The same in days, for a horizon. */
+export const knotsOf = ({ horizonDays }: Pick<Definition, 'horizonDays'>): number[] =>
+  KNOTS.map((days) => (days * horizonDays) / 90);
 
 /** A servable artifact with slope 1 and thresholds still to be chosen. */
-export function artifactOf(weights: Weights, parts: ReleaseParts): Artifact {
+export function artifactOf(weights: Weights<LstmWeight>, parts: NetworkParts): Artifact {
   const { horizonDays, activeDays, medianOrderMinor, scaler, seed } = parts;
   return {
     version: 1,
@@ -44,7 +43,7 @@ export function artifactOf(weights: Weights, parts: ReleaseParts): Artifact {
     skip: weights.skip,
     scaler,
     scale: { horizonDays, medianOrderMinor },
-    knotsDays: KNOTS.map((days) => (days * horizonDays) / 90),
+    knotsDays: knotsOf(parts),
     calibration: { slope: 1 },
     thresholds: { medium: 0.5, high: 0.7 },
     hysteresis: HYSTERESIS,
@@ -87,15 +86,26 @@ export function replay(
   }
 }
 
-/** Calibrated logits of a population, as the service would have known them at that moment. */
+/**
+ * Calibrated logits of a population, as the service would have known them at that moment. Rows of one customer that follow each other by
+ * rising index are read in one pass.
+ */
 export function servedLogits(artifact: Artifact, population: readonly AtRisk[]): Float64Array {
+  let read: { readonly history: History; index: number; readonly memory: LstmState; curve: Float64Array } | undefined;
   return Float64Array.from(population, ({ history, index, at }) => {
-    let logit = 0;
-    replay(artifact, history, index, (moment, i, memory) => {
-      if (i !== index) return;
-      const silenceDays = (at - moment.lastActivityAt!) / DAY;
-      logit = logitAt(artifact.knotsDays, curveAfter(artifact, memory, moment), silenceDays);
-    });
-    return logit;
+    if (read?.history !== history || read.index > index)
+      read = { history, index: -1, memory: initialLstmState(artifact.hidden), curve: new Float64Array() };
+    const moment = history.moments[index]!;
+    if (read.index < index) {
+      while (read.index < index) remember(artifact, read.memory, history.moments[++read.index]!);
+      read.curve = curveAfter(artifact, read.memory, moment);
+    }
+    return logitAt(artifact.knotsDays, read.curve, (at - moment.lastActivityAt!) / DAY);
   });
 }
+
+/** LSTM + wide, through the curve. */
+export const SERVED: NetworkKind<LstmWeight> = {
+  architecture: LSTM_WIDE,
+  logits: (weights, population, parts) => servedLogits(artifactOf(weights, parts), population),
+};

@@ -5,15 +5,27 @@ import { type History } from './history.js';
 import { type Stretch, stretchAfter, type TrainingPeriod } from './landmarks.js';
 
 /** Longest sequence trained on; earlier steps are left out. */
-export const MAX_STEPS = 150;
+const MAX_STEPS = 150;
 
-/** One customer of the training period. */
-export interface Sequence {
-  readonly history: History;
-  /** Encoded steps, [steps × STEP_SIZE]. */
+/** What an encoder reads of one customer. */
+export interface EncodedSteps {
+  /** [steps × STEP_SIZE] */
   readonly steps: Float32Array;
   /** Category bucket of each step, [steps]. */
   readonly categories: Uint8Array;
+}
+
+/** The last {@link MAX_STEPS} raw step inputs, encoded. */
+export function encodedSteps(xs: readonly (readonly number[])[], scale: Scale): EncodedSteps {
+  const kept = xs.slice(-MAX_STEPS);
+  const steps = new Float32Array(kept.length * STEP_SIZE);
+  kept.forEach((x, i) => encodeStep(x, scale, steps, i * STEP_SIZE));
+  return { steps, categories: Uint8Array.from(kept, categoryOf) };
+}
+
+/** One customer of the training period. */
+export interface Sequence extends EncodedSteps {
+  readonly history: History;
   /** Of each step: the stretches after it, those of collapsed moments included. */
   readonly stretches: readonly (readonly Stretch[])[];
   /** Length of all stretches, milliseconds. */
@@ -40,15 +52,10 @@ function sequenceOf(history: History, period: TrainingPeriod, scale: Scale): Seq
     const stretch = stretchAfter(history, index, period);
     if (stretch !== null) stretches.at(-1)?.push(stretch);
   });
-  const first = Math.max(0, xs.length - MAX_STEPS);
-  const kept = xs.slice(first);
-  const steps = new Float32Array(kept.length * STEP_SIZE);
-  kept.forEach((x, i) => encodeStep(x, scale, steps, i * STEP_SIZE));
-  const open = stretches.slice(first);
+  const open = stretches.slice(-MAX_STEPS);
   return {
     history,
-    steps,
-    categories: Uint8Array.from(kept, categoryOf),
+    ...encodedSteps(xs, scale),
     stretches: open,
     weight: open.flat().reduce((sum, stretch) => sum + stretch.until - stretch.from, 0),
   };
@@ -77,6 +84,11 @@ export function scalerOf(rows: Float32Array, weights: Float64Array): Scaler {
     mean: Float32Array.from(mean),
     deviation: Float32Array.from(square, (value) => (value > 1e-8 ? Math.sqrt(value) : 1)),
   };
+}
+
+/** Standardises a row of wide features in place. */
+export function standardise(row: Float32Array, { mean, deviation }: Scaler): void {
+  for (let k = 0; k < WIDE_SIZE; k++) row[k] = (row[k]! - mean[k]!) / deviation[k]!;
 }
 
 /** Wide features of a landmark, before standardisation, written to `out[offset …]`. */

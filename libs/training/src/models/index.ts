@@ -2,12 +2,17 @@
 import { bgNbd } from './bg-nbd.js';
 import { type ChurnModel } from './churn-model.js';
 import { gradientBoosting } from './gradient-boosting.js';
+import { cnnLstm } from './cnn-lstm.js';
+import { gru } from './gru.js';
 import { linearSvm } from './linear-svm.js';
 import { lrAll } from './lr-all.js';
 import { lrRfm } from './lr-rfm.js';
+import { lstm } from './lstm.js';
+import { lstmWide } from './lstm-wide.js';
 import { randomForest } from './random-forest.js';
 import { recency } from './recency.js';
 import { served } from './served.js';
+import { wide } from './wide.js';
 
 export const MODELS: readonly ChurnModel[] = [
   recency,
@@ -17,5 +22,10 @@ export const MODELS: readonly ChurnModel[] = [
   randomForest,
   gradientBoosting,
   bgNbd,
+  wide,
+  lstm,
+  gru,
+  cnnLstm,
+  lstmWide,
   served,
 ];

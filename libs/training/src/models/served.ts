@@ -1,21 +1,17 @@
-// What `npm run train` makes and scoring serves: the LSTM with running counters beside it, read off its curve over silence. Its logits
-// have the slope that they are served with.
-import { fit } from '../fit.js';
-import { artifactOf, servedLogits } from '../served.js';
+// What `npm run train` makes and scoring serves: the same network as a student (model.md §4), that learns less from what happened than
+// from what its teacher thought likely. Where there are too few customers for a teacher, from labels alone.
+import { SERVED } from '../served.js';
+import { teach } from '../teacher.js';
 import { type ChurnModel } from './churn-model.js';
-
-const EPOCHS = 30;
+import { fitNetwork } from './fit-network.js';
 
 export const served: ChurnModel = {
   key: 'served',
-  name: 'LSTM + wide, as served',
+  name: 'LSTM + wide, taught, as served',
   isSeeded: true,
   async fit(task, seed) {
-    const { weights, scaler, medianOrderMinor, slope, epoch } = await fit({ ...task, seed, epochs: EPOCHS });
-    const artifact = {
-      ...artifactOf(weights, { ...task, medianOrderMinor, scaler, seed }),
-      calibration: { slope },
-    };
-    return { chosen: { epoch, slope }, logits: ({ population }) => servedLogits(artifact, population) };
+    const teacher = await teach(task, seed);
+    const { chosen, logits } = await fitNetwork(SERVED, task, seed, teacher ?? undefined);
+    return { chosen: { ...chosen, teacher: teacher ? 'mean_logit' : 'none' }, logits };
   },
 };

@@ -5,13 +5,19 @@ import { initialLstmState } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 import * as tf from '@tensorflow/tfjs';
 
-import { type Batch, batchOf, DRAWS } from './batch.js';
-import { firstWeights, Network, type WeightName, type Weights } from './network.js';
-import { randomFor, uniform } from './random.js';
-import { artifactOf, curveAfter, remember } from './served.js';
-import { splitOf } from './split.js';
-import { historiesOf, SHOP_START as start, syntheticEvents } from './synthetic-shop.js';
-import { type Scaler, sequencesOf } from './training-set.js';
+import { type Batch, batchOf, DRAWS } from '../batch.js';
+import { CNN_LSTM } from './cnn-lstm.js';
+import { GRU } from './gru.js';
+import { LSTM, type LstmWeight } from './lstm.js';
+import { type Architecture, firstWeights, LSTM_WIDE, Network, type Weights } from './network.js';
+import { NO_ENCODER } from './no-encoder.js';
+import { rescored } from './rescored.js';
+import { randomFor, uniform } from '../random.js';
+import { type AtRisk } from '../population.js';
+import { artifactOf, curveAfter, remember, servedLogits } from '../served.js';
+import { splitOf } from '../split.js';
+import { historiesOf, SHOP_START as start, syntheticEvents } from '../synthetic-shop.js';
+import { type Scaler, sequencesOf } from '../training-set.js';
 
 const horizonDays = 20;
 const definition = { horizonDays, activeDays: 2 * horizonDays };
@@ -25,8 +31,8 @@ const period = { ...definition, split: splitOf(start, start + 120 * DAY, horizon
 const sequences = sequencesOf(histories, period, scale);
 
 /** Weights in which nothing is 0, so that every path is seen. */
-const weights: Weights = {
-  ...firstWeights(randomFor(4, 'weights')),
+const weights: Weights<LstmWeight> = {
+  ...firstWeights(LSTM_WIDE, randomFor(4, 'weights')),
   skip: uniform(WIDE_SIZE, 0.2, randomFor(5, 'skip')),
 };
 const batch = (): Batch =>
@@ -50,32 +56,43 @@ describe('a batch', () => {
   });
 });
 
-describe('the network', () => {
-  it('has the gradient of its loss, in every kind of weight', () => {
-    const made = batch();
-    const lossOf = (changed: Weights): number => {
-      const network = new Network(changed);
-      const [value] = tf.tidy(() => network.loss(made, 10, null)).dataSync();
-      network.dispose();
-      return value!;
-    };
-    const network = new Network(weights);
-    const { grads } = tf.variableGrads(() => network.loss(made, 10, null), [...network.variables]);
-    (Object.keys(weights) as WeightName[]).forEach((name, i) => {
-      const gradient = grads[network.variables[i]!.name]!.dataSync() as Float32Array;
-      const at = gradient.reduce<number>(
-        (best, value, k) => (Math.abs(value) > Math.abs(gradient[best]!) ? k : best),
-        0,
-      );
-      const nudged = (by: number): Weights => ({
-        ...weights,
-        [name]: Float32Array.from(weights[name], (value, k) => (k === at ? value + by : value)),
-      });
-      const step = 5e-3;
-      const numeric = (lossOf(nudged(step)) - lossOf(nudged(-step))) / (2 * step);
-      expect(Math.abs(numeric - gradient[at]!)).toBeLessThan(0.02 * Math.abs(gradient[at]!) + 2e-4);
-    });
+/** Largest entry of each weight's gradient, as TensorFlow.js has it and as differences of the loss have it. */
+function gradientsOf<Name extends string>(architecture: Architecture<Name>) {
+  const first = firstWeights(architecture, randomFor(4, 'weights'));
+  const weights = { ...first, skip: uniform(WIDE_SIZE, 0.2, randomFor(5, 'skip')) };
+  const made = batch();
+  const lossOf = (changed: typeof weights): number => {
+    const network = new Network(architecture, changed);
+    const [value] = tf.tidy(() => network.loss(made, 10, null)).dataSync();
     network.dispose();
+    return value!;
+  };
+  const network = new Network(architecture, weights);
+  const { grads } = tf.variableGrads(() => network.loss(made, 10, null), [...network.variables]);
+  const names = Object.keys(weights) as (keyof typeof weights)[];
+  const found = names.map((name, i) => {
+    const gradient = (grads[network.variables[i]!.name]?.dataSync() ?? new Float32Array(1)) as Float32Array;
+    const at = gradient.reduce<number>((best, value, k) => (Math.abs(value) > Math.abs(gradient[best]!) ? k : best), 0);
+    const nudged = (by: number) => ({ ...weights, [name]: weights[name].map((value, k) => (k === at ? value + by : value)) }); // prettier-ignore
+    const step = 5e-3;
+    return { name, exact: gradient[at]!, numeric: (lossOf(nudged(step)) - lossOf(nudged(-step))) / (2 * step) };
+  });
+  network.dispose();
+  return found;
+}
+
+describe('the network', () => {
+  it.each([
+    ['LSTM + wide', () => gradientsOf(LSTM_WIDE), []],
+    ['LSTM alone', () => gradientsOf({ encoder: LSTM, isWide: false }), ['skip']],
+    ['GRU', () => gradientsOf({ encoder: GRU, isWide: true }), []],
+    ['CNN + LSTM', () => gradientsOf({ encoder: CNN_LSTM, isWide: true }), []],
+    ['wide alone', () => gradientsOf({ encoder: NO_ENCODER, isWide: true }), ['embedding']],
+  ])('%s has the gradient of its loss, in every kind of weight', (_, gradients, unused) => {
+    for (const { name, exact, numeric } of gradients()) {
+      expect([name, Math.abs(numeric - exact) < 0.02 * Math.abs(exact) + 2e-4]).toEqual([name, true]);
+      expect([name, exact === 0]).toEqual([name, unused.some((one) => one === name)]);
+    }
   });
 
   it('is served as it was trained: states and curve of the kernel equal TensorFlow.js within 1e-5', () => {
@@ -84,7 +101,7 @@ describe('the network', () => {
     const { history } = sequence;
     const made = batchOf([sequence], { scale, scaler, random: randomFor(1, 'l'), wholeDays: false });
     const total = made.categories.length;
-    const network = new Network(weights);
+    const network = new Network(LSTM_WIDE, weights);
     const states = tf.tidy(() => network.states(made).arraySync());
     const memory = initialLstmState(32);
     let step = 0;
@@ -117,6 +134,20 @@ describe('the network', () => {
     expect(step).toBe(total);
     expect(largest).toBeLessThan(1e-5);
     expect(made.steps).toHaveLength(total * STEP_SIZE);
+  });
+
+  it('asked anew at a knot says what its curve says there, where the curve is not held up by an earlier knot', () => {
+    const parts = { ...definition, medianOrderMinor: 1_000, scaler, seed: 1 };
+    const artifact = artifactOf(weights, parts);
+    const rows = histories.flatMap((history): AtRisk[] => {
+      const index = history.moments.length - 1;
+      const { at, lastActivityAt } = history.moments[index]!;
+      return lastActivityAt === at ? [{ history, index, at, churned: false }] : [];
+    });
+    const anew = rescored(LSTM_WIDE).logits(weights, rows, parts);
+    const curve = servedLogits(artifact, rows);
+    expect(rows.length).toBeGreaterThan(20);
+    anew.forEach((logit, i) => expect(Math.abs(logit - curve[i]!)).toBeLessThan(1e-5));
   });
 });
 
