@@ -84,14 +84,17 @@ describe('npm run evaluate', () => {
     expect(await readdir(folder)).not.toContain('results.json.fits');
   });
 
-  it('has the network among them, through the curve that scoring reads', async () => {
+  it('has networks among them, one of them taught, and a fusion with its members', async () => {
     const [json, small] = [join(folder, 'served.json'), join(folder, 'small.csv')];
-    await writeFile(small, history(80));
-    const wishes = ['--data', small, '--seeds', '1', '--models', 'lr_all,served', '--json', json];
-    await call(process.execPath, [main, ...SPLIT, ...wishes]);
+    await writeFile(small, history(120));
+    const wishes = ['--data', small, '--seeds', '1', '--models', 'wide,fusion,served', '--json', json];
+    const { stdout } = await call(process.execPath, [main, ...SPLIT, ...wishes]);
+    expect(stdout).toMatch(/^the same, stacked +0\.\d+ .*– +–$/m);
     const { datasets } = JSON.parse(await readFile(json, 'utf8')) as Results;
-    const { lr_all: regression, served } = datasets[small]!['2024-05-10']!;
-    expect(served!['auc']!.value).toBeGreaterThan(regression!['auc']!.value - 0.15);
+    const { lr_all: regression, ...others } = datasets[small]!['2024-05-10']!;
+    for (const key of ['wide', 'lightgbm', 'lstm_wide', 'fusion', 'served'])
+      expect(others[key]!['auc']!.value).toBeGreaterThan(regression!['auc']!.value - 0.15);
+    expect(datasets[small]!['meta']!['chosen']).toMatchObject({ 'served/0': { teacher: 'mean_logit' } });
   });
 
   it('gives the same figures when it was interrupted and goes on', async () => {

@@ -7,11 +7,12 @@ import { FEATURE_SET_HASH } from '@holdfast/features';
 import { compare, type Comparison, MODELS } from '@holdfast/training';
 
 import { fitAll } from './fit-all.js';
-import { type FitRequest, type FitResult } from './fit-result.js';
+import { type FitRequest } from './fit-result.js';
 import { KeptFits } from './kept-fits.js';
 import { type EvaluateOptions } from './options.js';
 import { type PreparedTask, prepareTask } from './prepare-task.js';
 import { cutoffName, resultsFile, tableOf } from './results.js';
+import { scoresAt } from './scores.js';
 
 /** How an evaluation is steered and heard from. */
 export interface EvaluateContext {
@@ -50,7 +51,9 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
   for (const [i, test] of prepared.tests.entries()) {
     await setImmediate(); // lets Ctrl-C in
     if (signal.aborted) return interrupted();
-    comparisons.push(compare({ validation: prepared.task.validation, test }, scoresAt(fits, i)));
+    const { validation } = prepared.task;
+    const scores = scoresAt(fits, { i, y: validation.y, models: options.models });
+    comparisons.push(compare({ validation, test }, scores));
   }
   for (const [i, comparison] of comparisons.entries())
     say(`\n${tableOf(prepared.task.split.tests[i]!, comparison, fits)}`);
@@ -88,14 +91,6 @@ function nameOf({ key, seed }: FitRequest): string {
   const { name, isSeeded } = MODELS.find((model) => model.key === key)!;
   return isSeeded ? `${name}, seed ${seed}` : name;
 }
-
-/** Scores of each method at the i-th test cut-off. */
-const scoresAt = (fits: readonly FitResult[], i: number) =>
-  new Map(
-    MODELS.map(({ key }) => [key, fits.filter((fit) => fit.key === key).toSorted((a, b) => a.seed - b.seed)] as const)
-      .filter(([, ofKey]) => ofKey.length > 0)
-      .map(([key, ofKey]) => [key, ofKey.map(({ validation, tests }) => ({ validation, test: tests[i]! }))]),
-  );
 
 async function writeWhole(path: string, content: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 
 import { LAYOUT_NAMES } from '@holdfast/datasets';
 import { EVENT_TYPES, type EventType, isActivity, type Millis } from '@holdfast/schemas';
-import { MODELS } from '@holdfast/training';
+import { FUSIONS, MODELS } from '@holdfast/training';
 
 import { UsageError, whole } from '../options.js';
+
+const METHODS = [...MODELS, ...FUSIONS].map(({ key }) => key);
 
 export const USAGE = `Usage: npm run evaluate -- [options]
 
@@ -20,7 +22,7 @@ Trains every method on the same customers, and compares them on later ones.
   --train DATES         cut-offs to train on: 2010-03-01,2010-04-01 or 2010-03-01T12:00
   --validate DATE       the one that everything is chosen on
   --test DATES          those that are reported. Without the three: the last test that fits, validation H before it, and so on
-  --models KEYS         only these of ${MODELS.map(({ key }) => key).join(', ')}
+  --models KEYS         only these of ${METHODS.join(', ')}
   --seeds N             seeds of methods in which chance takes part (default 3)
   --workers N           fits at the same time (default 2)
   --json FILE           results; an evaluation that was interrupted goes on where it was when the same FILE is named
@@ -106,13 +108,15 @@ function typeOf(word: string): EventType {
   throw new UsageError(`--target must be one of ${TARGETS.join(', ')}, not ${JSON.stringify(word)}.`);
 }
 
+/** A fusion brings its members. */
 function modelsOf(text: string | undefined): readonly string[] {
-  const known = MODELS.map(({ key }) => key);
-  if (text === undefined) return known;
+  if (text === undefined) return METHODS;
   const wanted = text.split(',').map((key) => key.trim());
-  const strange = wanted.find((key) => !known.includes(key));
-  if (strange === undefined) return known.filter((key) => wanted.includes(key));
-  throw new UsageError(`There is no model ${JSON.stringify(strange)}; there are ${known.join(', ')}.`);
+  const strange = wanted.find((key) => !METHODS.includes(key));
+  if (strange !== undefined)
+    throw new UsageError(`There is no model ${JSON.stringify(strange)}; there are ${METHODS.join(', ')}.`);
+  const members = FUSIONS.flatMap(({ key, of }) => (wanted.includes(key) ? of : []));
+  return METHODS.filter((key) => wanted.includes(key) || members.includes(key));
 }
 
 type Dates = Partial<Record<'train' | 'validate' | 'test', string>>;

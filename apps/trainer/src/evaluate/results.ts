@@ -1,7 +1,7 @@
 // The results as a file, in the layout of reference/results.json, and as a table for the terminal.
 import { createHash } from 'node:crypto';
 
-import { type Comparison, MODELS, type MetricValue, populationText, type Rows } from '@holdfast/training';
+import { type Comparison, FUSIONS, MODELS, type MetricValue, populationText, type Rows } from '@holdfast/training';
 
 import { type FitResult } from './fit-result.js';
 import { type PreparedTask } from './prepare-task.js';
@@ -84,7 +84,7 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 /** One test cut-off, for a person. */
 export function tableOf(at: number, { n, baseRate, methods }: Comparison, fits: readonly FitResult[]): string {
   const head = ['', 'ROC-AUC', 'against lr_all', 'PR-AUC', 'lift', 'Brier', 'log-loss', 'ECE', 'fit, s', 'score, µs'];
-  const rows = MODELS.flatMap(({ key, name }) => {
+  const rows = [...MODELS, ...FUSIONS].flatMap(({ key, name }) => {
     const metrics = methods[key];
     return metrics ? [[name, ...cellsOf(metrics), ...timesOf(fits.filter((fit) => fit.key === key))]] : [];
   });
@@ -113,6 +113,7 @@ function cellsOf(metrics: Readonly<Record<string, MetricValue>>): string[] {
 }
 
 function timesOf(fits: readonly FitResult[]): string[] {
+  if (fits.length === 0) return ['–', '–'];
   const mean = (of: (fit: FitResult) => number) => fits.reduce((sum, fit) => sum + of(fit), 0) / fits.length;
   return [mean(({ seconds }) => seconds).toFixed(1), mean(({ scoreMicros }) => scoreMicros).toFixed(1)];
 }
