@@ -2,7 +2,9 @@
 export { type FitOptions, type FitProgress } from './fit.js';
 export { churnTask, testRows } from './churn-task.js';
 export { compare, type Comparison, type FitScores, type MetricValue } from './comparison.js';
+export { type BothEarly, type Earliness, earliness } from './earliness.js';
 export { type Fusion, FUSIONS } from './fusions.js';
+export { crowdsOf, logitsOnGrids, slicesOf } from './grids.js';
 export { type History, HistoryBuilder } from './history.js';
 export { defaultHorizon, HORIZONS_DAYS } from './horizon.js';
 export { type ChurnModel, type ChurnTask, type FittedModel } from './models/churn-model.js';

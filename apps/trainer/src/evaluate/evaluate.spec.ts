@@ -67,6 +67,7 @@ describe('npm run evaluate', () => {
     );
     expect(stdout).toContain('Test at 2024-04-20');
     expect(stdout).toContain('gradient boosting, seed 1');
+    expect(stdout).toContain('Early warning: churners warned of before');
     const { datasets, populations } = JSON.parse(await readFile(json, 'utf8')) as Results;
     const test = datasets[shop]!['2024-05-10']!;
     expect(Object.keys(test).sort()).toEqual([...keys, 'n', 'baseRate'].sort());
@@ -74,6 +75,8 @@ describe('npm run evaluate', () => {
       expect(test[key]!['auc']!.value).toBeGreaterThan(0.6);
       expect(test[key]!['logloss_cal']!.value).toBeLessThan(0.5);
     }
+    expect(test['lightgbm']!['earlyA_share']!.value).toBeGreaterThan(0.3);
+    expect(test['lightgbm']!['early_threshold']).toMatchObject({ targetPrecision: 0.7, reachedOnValidation: true });
     // Whose rhythm was broken is not told by recency alone.
     expect(test['lightgbm']!['auc']!.value).toBeGreaterThan(test['lr_rfm']!['auc']!.value + 0.1);
     expect(test['lightgbm']!['logloss']!.sdSeeds).toBeGreaterThan(0);

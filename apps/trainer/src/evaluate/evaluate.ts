@@ -6,12 +6,13 @@ import { setImmediate } from 'node:timers/promises';
 import { FEATURE_SET_HASH } from '@holdfast/features';
 import { compare, type Comparison, MODELS } from '@holdfast/training';
 
+import { earlyByMethod } from './early.js';
 import { fitAll } from './fit-all.js';
 import { type FitRequest } from './fit-result.js';
 import { KeptFits } from './kept-fits.js';
 import { type EvaluateOptions } from './options.js';
 import { type PreparedTask, prepareTask } from './prepare-task.js';
-import { cutoffName, resultsFile, tableOf } from './results.js';
+import { cutoffName, earlyTableOf, resultsFile, tableOf } from './results.js';
 import { scoresAt } from './scores.js';
 
 /** How an evaluation is steered and heard from. */
@@ -55,10 +56,11 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
     const scores = scoresAt(fits, { i, y: validation.y, models: options.models });
     comparisons.push(compare({ validation, test }, scores));
   }
+  const early = earlyByMethod(fits, prepared, options.models);
   for (const [i, comparison] of comparisons.entries())
-    say(`\n${tableOf(prepared.task.split.tests[i]!, comparison, fits)}`);
+    say(`\n${tableOf(prepared.task.split.tests[i]!, comparison, fits)}\n\n${earlyTableOf(early, i)}`);
   if (options.json !== null) {
-    await writeWhole(options.json, resultsFile(prepared, fits, comparisons));
+    await writeWhole(options.json, resultsFile(prepared, fits, { comparisons, early }));
     await kept?.forget(fits);
     say(`\nAll figures are in ${options.json}.`);
   }
@@ -82,9 +84,21 @@ const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
     Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })),
   );
 
+/** To be raised when the same ingredients make other fits. */
+const RECIPE = 2;
+
 const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
   const { split, horizonDays, activeDays, minPurchases } = task;
-  return { data: facts.hash, target, split, horizonDays, activeDays, minPurchases, features: FEATURE_SET_HASH };
+  return {
+    recipe: RECIPE,
+    data: facts.hash,
+    target,
+    split,
+    horizonDays,
+    activeDays,
+    minPurchases,
+    features: FEATURE_SET_HASH,
+  };
 };
 
 function nameOf({ key, seed }: FitRequest): string {

@@ -14,4 +14,6 @@ export interface FitResult extends FitRequest {
   /** Raw logits at validation, and at each test cut-off. */
   readonly validation: Float64Array;
   readonly tests: readonly Float64Array[];
+  /** On the grids that earliness is told from, one moment after the other; of the first seed, `null` of others. */
+  readonly grids: Float64Array | null;
 }

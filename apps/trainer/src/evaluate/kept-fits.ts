@@ -10,9 +10,10 @@ const base64 = (values: Float64Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 const floats = (text: string): Float64Array => new Float64Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
 
-interface Written extends Omit<FitResult, 'validation' | 'tests'> {
+interface Written extends Omit<FitResult, 'validation' | 'tests' | 'grids'> {
   readonly validation: string;
   readonly tests: readonly string[];
+  readonly grids: string | null;
 }
 
 export class KeptFits {
@@ -35,12 +36,22 @@ export class KeptFits {
       .map((name) => readFile(join(this.#folder, name), 'utf8'));
     return (await Promise.all(texts))
       .map((text) => JSON.parse(text) as Written)
-      .map((fit) => ({ ...fit, validation: floats(fit.validation), tests: fit.tests.map(floats) }));
+      .map((fit) => ({
+        ...fit,
+        validation: floats(fit.validation),
+        tests: fit.tests.map(floats),
+        grids: fit.grids === null ? null : floats(fit.grids),
+      }));
   }
 
   /** Whole or not at all. */
   async keep(fit: FitResult): Promise<void> {
-    const written: Written = { ...fit, validation: base64(fit.validation), tests: fit.tests.map(base64) };
+    const written: Written = {
+      ...fit,
+      validation: base64(fit.validation),
+      tests: fit.tests.map(base64),
+      grids: fit.grids === null ? null : base64(fit.grids),
+    };
     await mkdir(this.#folder, { recursive: true });
     const path = this.#pathOf(fit);
     await writeFile(`${path}.tmp`, JSON.stringify(written));

@@ -31,3 +31,18 @@ export function scoresAt(
   }
   return scores;
 }
+
+/** What the first seed of every method says on the grids that earliness is told from. */
+export function gridScores(
+  fits: readonly FitResult[],
+  { y, models }: { readonly y: Uint8Array; readonly models: readonly string[] },
+): Map<string, FitScores> {
+  const scores = new Map<string, FitScores>();
+  for (const { key } of MODELS) {
+    const first = fits.find((fit) => fit.key === key && fit.grids !== null);
+    if (first) scores.set(key, { validation: first.validation, test: first.grids! });
+  }
+  for (const { key, of, combine } of FUSIONS.filter((fusion) => models.includes(fusion.key)))
+    scores.set(key, combine(of.map((member) => scores.get(member)!), y)); // prettier-ignore
+  return scores;
+}

@@ -1,7 +1,7 @@
 // A thread that makes fits: it lays out the rows once, then answers one request after the other.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { MODELS } from '@holdfast/training';
+import { logitsOnGrids, MODELS } from '@holdfast/training';
 
 import { startBackend } from '../backend.js';
 import { readTrainerSettings } from '../settings.js';
@@ -28,6 +28,7 @@ async function fit({ key, seed }: FitRequest): Promise<FitResult> {
     scoreMicros: ((performance.now() - scored) * 1_000) / rows,
     validation: fitted.logits(task.validation),
     tests: scores,
+    grids: seed === 0 ? logitsOnGrids(fitted, task) : null,
   };
 }
 
