@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs';
-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { beginReplay, goLive, saveReplayProgress } from '@holdfast/postgres';
 import { DAY } from '@holdfast/schemas';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 
+// eslint-disable-next-line @nx/enforce-module-boundaries -- tools belong to no project
+import { launchChromium, whyNoChromium } from '../../../tools/chromium.mjs';
 import { startConsole, startGround } from './running-console.fixture.js';
 import { seedShop } from './seeded-shop.fixture.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
 const HOSTILE = [
   `<img src=x onerror="document.title='pwned'">`,
   `"><script>document.title='pwned'</script>`,
@@ -19,11 +16,9 @@ const HOSTILE = [
 ];
 const NOW = Date.now();
 
-const withBrowser = CHROMIUM || process.env['CI'] === 'true' ? describe : describe.skip;
-if (!CHROMIUM)
-  process.stderr.write(
-    '\nSKIPPED: the page of the console was not tested, because there is no Chromium at /usr/bin/chromium.\n\n',
-  );
+const noBrowser = process.env['CI'] === 'true' ? null : whyNoChromium();
+const withBrowser = noBrowser ? describe.skip : describe;
+if (noBrowser) process.stderr.write(`\nSKIPPED: the page of the console was not tested, because ${noBrowser}.\n\n`);
 
 withBrowser('the page', () => {
   let ground: Awaited<ReturnType<typeof startGround>>;
@@ -32,20 +27,9 @@ withBrowser('the page', () => {
   let faults: string[] = [];
 
   beforeAll(async () => {
-    if (!CHROMIUM) throw new Error('With CI=true the page must be tested: install Chromium at /usr/bin/chromium.');
     ground = await startGround();
     console = await startConsole(ground.database, { SCORING_MODELS_DIR: ground.models });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

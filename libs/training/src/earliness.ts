@@ -117,6 +117,8 @@ export interface Earliness {
   readonly threshold: Threshold;
   /** At risk at the cut-off, churned, and silent for less than H: whom one can be early for. */
   readonly churners: number;
+  /** Of each of them the days by which the first alert came before the silence was H long; `null`: it did not. */
+  readonly leads: readonly (number | null)[];
   /** Part of them that was alerted before the silence was H long. */
   readonly share: Estimate;
   /** Median of how long before, days. */
@@ -162,6 +164,7 @@ function earlinessOf(
   return {
     threshold,
     churners: churners.length,
+    leads,
     ...withIntervals(leads, random),
     perThousandWeek: (1_000 * fresh.length) / asked / weeks,
     backlogPerThousand: (1_000 * (alerts.length - fresh.length)) / slices[0]!.population.length,

@@ -1,8 +1,9 @@
 // The table: all methods on the same rows, calibrated alike (a slope from validation), with customer bootstrap intervals, paired
 // differences, and calibration by silence.
 import { type Artifact, sigmoid } from '@holdfast/model';
-import { DAY, type Millis } from '@holdfast/schemas';
+import { type Millis } from '@holdfast/schemas';
 
+import { bySilence, type SilenceBucket } from './by-silence.js';
 import { fitSlope } from './calibration.js';
 import {
   eachOnce,
@@ -45,15 +46,6 @@ const labels = (population: readonly AtRisk[]): Uint8Array => Uint8Array.from(po
 export function slopesOf(logits: ByMethod<Float64Array>, validation: readonly AtRisk[]): ByMethod<number> {
   const y = labels(validation);
   return { served: 1, lr_rfm: fitSlope(logits.lr_rfm, y), recency: fitSlope(logits.recency, y) };
-}
-
-/** How far off the served risk is for customers who were silent for so long. */
-export interface SilenceBucket {
-  readonly fromDays: number;
-  readonly untilDays: number;
-  readonly customers: number;
-  readonly predicted: number;
-  readonly observed: number;
 }
 
 /** One cut-off. */
@@ -104,25 +96,4 @@ function differences(a: Scored, b: Scored, samples: readonly Uint16Array[]): Eva
   const value = minus(eachOnce(a.p.length));
   const interval = (name: 'auc' | 'logloss') => estimateOf(value[name], draws.map((draw) => draw[name])); // prettier-ignore
   return { auc: interval('auc'), logloss: interval('logloss') };
-}
-
-/** Edges in u-days. */
-const EDGES = [0, 15, 30, 60, 90, 180.001] as const;
-
-function bySilence(population: readonly AtRisk[], { p, y }: Scored, horizonDays: number): SilenceBucket[] {
-  const unit = horizonDays / 90;
-  const silence = population.map(
-    ({ history, index, at }) => (at - history.moments[index]!.lastActivityAt!) / DAY / unit,
-  );
-  return EDGES.slice(1).map((edge, k) => {
-    const rows = silence.flatMap((s, i) => (s >= EDGES[k]! && s < edge ? [i] : []));
-    const mean = (values: ArrayLike<number>) => rows.reduce((sum, i) => sum + values[i]!, 0) / rows.length;
-    return {
-      fromDays: EDGES[k]! * unit,
-      untilDays: Math.floor(edge) * unit,
-      customers: rows.length,
-      predicted: mean(p),
-      observed: mean(y),
-    };
-  });
 }

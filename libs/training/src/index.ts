@@ -1,7 +1,9 @@
 // From a shop's history to a model release, and all methods compared on the same rows.
 export { type FitOptions, type FitProgress } from './fit.js';
+export { bySilence, type SilenceBucket } from './by-silence.js';
 export { churnTask, testRows } from './churn-task.js';
 export { compare, type Comparison, type FitScores, type MetricValue } from './comparison.js';
+export { type Curve, leadCurve, liftCurve, precisionCurve, reliabilityCurve, rocCurve } from './curves.js';
 export { type BothEarly, type Earliness, earliness } from './earliness.js';
 export { type Fusion, FUSIONS } from './fusions.js';
 export { crowdsOf, logitsOnGrids, slicesOf } from './grids.js';

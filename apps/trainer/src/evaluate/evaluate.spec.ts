@@ -4,15 +4,22 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+// eslint-disable-next-line @nx/enforce-module-boundaries -- tools belong to no project
+import { launchChromium, whyNoChromium } from '../../../../tools/chromium.mjs';
+
+const noBrowser = process.env['CI'] === 'true' ? null : whyNoChromium();
 const main = join(import.meta.dirname, '../../dist/evaluate/main.js');
 const call = promisify(execFile);
 
 let folder: string;
 let shop: string;
+/** Of the first test. */
+let html: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
   shop = join(folder, 'shop.csv');
@@ -60,10 +67,11 @@ interface Results {
 describe('npm run evaluate', () => {
   it('compares all methods on the same customers, in the layout of the reference', async () => {
     const json = join(folder, 'results.json');
+    html = join(folder, 'report.html');
     const keys = ['recency', 'lr_rfm', 'lr_all', 'svm', 'random_forest', 'lightgbm', 'bg_nbd'];
     const { stdout } = await call(
       process.execPath,
-      arguments_('--seeds', '2', '--json', json, '--models', keys.join(',')),
+      arguments_('--seeds', '2', '--json', json, '--html', html, '--models', keys.join(',')),
     );
     expect(stdout).toContain('Test at 2024-04-20');
     expect(stdout).toContain('gradient boosting, seed 1');
@@ -85,6 +93,29 @@ describe('npm run evaluate', () => {
       [...['train', 'train', 'train'], 'validation', ...['test', 'test']], // prettier-ignore
     );
     expect(await readdir(folder)).not.toContain('results.json.fits');
+  });
+
+  (noBrowser ? it.skip : it)('draws the curves of all methods in a page that needs nothing else', async () => {
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1000, height: 900 } });
+      const faults: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+      page.on('pageerror', (error) => faults.push(error.message));
+      page.on('request', (request) => request.url().startsWith('file:') || faults.push(`asked ${request.url()}`));
+      await page.goto(pathToFileURL(html).href);
+      await page.waitForSelector('#precision-1 canvas');
+      expect(await page.locator('figure canvas').count()).toBe(12);
+      expect(await page.locator('#lift-0 .u-legend').innerText()).toContain('gradient boosting');
+      expect(await page.locator('.key').first().innerText()).toMatch(
+        /took for the riskiest, \d+ % left, against \d+ % of all/,
+      );
+      expect(await page.locator('tbody tr').filter({ hasText: 'BG/NBD' }).count()).toBeGreaterThanOrEqual(2);
+      expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
+      expect(faults).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 
   it('has networks among them, one of them taught, and a fusion with its members', async () => {

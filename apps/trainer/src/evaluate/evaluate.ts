@@ -11,6 +11,7 @@ import { fitAll } from './fit-all.js';
 import { type FitRequest } from './fit-result.js';
 import { KeptFits } from './kept-fits.js';
 import { type EvaluateOptions } from './options.js';
+import { htmlReport } from './report/html-report.js';
 import { type PreparedTask, prepareTask } from './prepare-task.js';
 import { cutoffName, earlyTableOf, resultsFile, tableOf } from './results.js';
 import { scoresAt } from './scores.js';
@@ -48,21 +49,27 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
   };
   if (fits.length < requests.length) return interrupted();
   say('Comparing …');
+  const { task, tests } = prepared;
+  const scores = tests.map((_, i) => scoresAt(fits, { i, y: task.validation.y, models: options.models }));
   const comparisons: Comparison[] = [];
-  for (const [i, test] of prepared.tests.entries()) {
+  for (const [i, test] of tests.entries()) {
     await setImmediate(); // lets Ctrl-C in
     if (signal.aborted) return interrupted();
-    const { validation } = prepared.task;
-    const scores = scoresAt(fits, { i, y: validation.y, models: options.models });
-    comparisons.push(compare({ validation, test }, scores));
+    comparisons.push(compare({ validation: task.validation, test }, scores[i]!));
   }
   const early = earlyByMethod(fits, prepared, options.models);
   for (const [i, comparison] of comparisons.entries())
-    say(`\n${tableOf(prepared.task.split.tests[i]!, comparison, fits)}\n\n${earlyTableOf(early, i)}`);
+    say(`\n${tableOf(task.split.tests[i]!, comparison, fits)}\n\n${earlyTableOf(early, i)}`);
+  say('');
+  if (options.html !== null) {
+    await writeWhole(options.html, htmlReport({ prepared, comparisons, scores, early }));
+    say(`The curves are in ${options.html}.`);
+  }
   if (options.json !== null) {
-    await writeWhole(options.json, resultsFile(prepared, fits, { comparisons, early }));
+    const results = resultsFile(prepared, fits, { comparisons, early });
+    await writeWhole(options.json, `${JSON.stringify(results, null, 1)}\n`);
     await kept?.forget(fits);
-    say(`\nAll figures are in ${options.json}.`);
+    say(`All figures are in ${options.json}.`);
   }
   return true;
 }
@@ -106,8 +113,8 @@ function nameOf({ key, seed }: FitRequest): string {
   return isSeeded ? `${name}, seed ${seed}` : name;
 }
 
-async function writeWhole(path: string, content: unknown): Promise<void> {
+async function writeWhole(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.tmp`, `${JSON.stringify(content, null, 1)}\n`);
+  await writeFile(`${path}.tmp`, content);
   await rename(`${path}.tmp`, path);
 }

@@ -26,6 +26,7 @@ Trains every method on the same customers, and compares them on later ones.
   --seeds N             seeds of methods in which chance takes part (default 3)
   --workers N           fits at the same time (default 2)
   --json FILE           results; an evaluation that was interrupted goes on where it was when the same FILE is named
+  --html FILE           the same as a page with curves, for people
   --help                this text
 
 With --json Ctrl-C loses only the fits under way; without it, everything.`;
@@ -48,6 +49,7 @@ export interface EvaluateOptions {
   readonly seeds: number;
   readonly workers: number;
   readonly json: string | null;
+  readonly html: string | null;
   readonly help: boolean;
 }
 
@@ -68,6 +70,7 @@ export function readEvaluateOptions(args: readonly string[]): EvaluateOptions {
     seeds: number('seeds', 1) ?? 3,
     workers: number('workers', 1) ?? 2,
     json: values.json ?? null,
+    html: values.html ?? null,
     help: values.help ?? false,
   };
 }
@@ -91,6 +94,7 @@ function parse(args: readonly string[]) {
         seeds: text,
         workers: text,
         json: text,
+        html: text,
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

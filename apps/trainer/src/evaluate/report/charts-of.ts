@@ -1,0 +1,140 @@
+// What is drawn of one test cut-off: curves of every method, of its first seed, from raw probabilities.
+import { sigmoid } from '@holdfast/model';
+import {
+  bySilence,
+  type Comparison,
+  type Curve,
+  type FitScores,
+  FUSIONS,
+  leadCurve,
+  liftCurve,
+  MODELS,
+  precisionCurve,
+  reliabilityCurve,
+  rocCurve,
+  type Rows,
+} from '@holdfast/training';
+
+import { type EarlyByMethod } from '../early.js';
+
+/** As report/charts.js draws it. */
+export interface Chart {
+  readonly id: string;
+  readonly title: string;
+  /** How to read it, for somebody who has never seen one. */
+  readonly caption: string;
+  readonly x: readonly number[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly series: readonly Series[];
+  /** x is a share. */
+  readonly isShare: boolean;
+  /** y is a factor, not a share. */
+  readonly isLift?: boolean;
+}
+
+interface Series {
+  readonly name: string;
+  readonly y: readonly (number | null)[];
+  /** Others can be added by a click on their names. */
+  readonly shown: boolean;
+  readonly dash?: boolean;
+}
+
+/** Who is seen at first. */
+const SHOWN: readonly string[] = ['served', 'lightgbm', 'lr_all', 'recency'];
+
+/** The method that is told of in words: what is served, or else whatever ranks best. */
+export function toldOf({ methods }: Comparison): string {
+  if (methods['served']) return 'served';
+  const ranked = Object.entries(methods).sort(([, a], [, b]) => b['auc']!.value - a['auc']!.value);
+  return ranked[0]![0];
+}
+
+export interface ChartsOptions {
+  /** Number of the cut-off. */
+  readonly i: number;
+  readonly test: Rows;
+  readonly comparison: Comparison;
+  readonly scores: ReadonlyMap<string, readonly FitScores[]>;
+  readonly early: EarlyByMethod;
+  readonly horizonDays: number;
+}
+
+export function chartsOf({ i, test, comparison, scores, early, horizonDays }: ChartsOptions): Chart[] {
+  const methods = [...MODELS, ...FUSIONS].filter(({ key }) => scores.has(key));
+  const told = methods.find(({ key }) => key === toldOf(comparison))!;
+  const shown = (key: string) => key === told.key || SHOWN.includes(key);
+  const scored = (key: string) => ({ p: scores.get(key)![0]!.test.map(sigmoid), y: test.y });
+  const ofAll = (curve: (key: string) => Curve) =>
+    together(methods.map(({ key, name }) => ({ name, shown: shown(key), curve: curve(key) })));
+  const diagonal = { name: 'as said', dash: true, shown: true, curve: { x: [0, 1], y: [0, 1] } };
+  const buckets = bySilence(test.population, scored(told.key), horizonDays).filter(({ customers }) => customers > 0);
+  return [
+    {
+      ...{ id: `lift-${i}`, title: 'Whom to look at first', isShare: true, isLift: true },
+      caption:
+        'Take the riskiest customers, as many as the axis below says: how many times as often did they leave as customers on average? Higher is better; 1 × is picking at random.',
+      ...{ xLabel: 'riskiest customers', yLabel: 'times the average', ...ofAll((key) => liftCurve(scored(key))) },
+    },
+    {
+      ...{ id: `reliability-${i}`, title: 'Does 60 % mean 60 %?', isShare: true },
+      caption:
+        'Customers in ten groups by risk. On the dashed line as many left as was said; below it fewer, above it more. Before any calibration but the slope that networks are served with.',
+      xLabel: 'risk, as said',
+      yLabel: 'left',
+      ...together([
+        ...methods.map(({ key, name }) => ({ name, shown: shown(key), curve: reliabilityCurve(scored(key)) })),
+        diagonal,
+      ]),
+    },
+    {
+      ...{ id: `silence-${i}`, title: `The same by silence: ${told.name}`, isShare: false },
+      caption: 'Customers by how long they had been silent. The two lines should be one.',
+      ...{ xLabel: 'days of silence (from)', yLabel: 'left', x: buckets.map(({ fromDays }) => fromDays) },
+      series: [
+        { name: 'said', shown: true, y: buckets.map(({ predicted }) => predicted) },
+        { name: 'happened', shown: true, y: buckets.map(({ observed }) => observed) },
+      ],
+    },
+    {
+      ...{ id: `lead-${i}`, title: 'How early the warning comes', isShare: false },
+      caption:
+        'Of those who left: how many had been warned of at least so many days before their silence was a horizon long. A line that stays high to the right warns early.',
+      ...{ xLabel: 'days before', yLabel: 'warned of' },
+      ...together(
+        methods.flatMap(({ key, name }) => {
+          const leads = early.get(key)?.[i]?.alerts.leads;
+          return leads ? [{ name, shown: shown(key), curve: leadCurve(leads, horizonDays) }] : [];
+        }),
+      ),
+    },
+    {
+      ...{ id: `roc-${i}`, title: 'ROC', isShare: true },
+      caption:
+        'How many of those who left are found, when one accepts to be wrong about so many of those who stayed. The area below is the ROC-AUC; the diagonal is chance.',
+      ...{ xLabel: 'of those who stayed', yLabel: 'of those who left', ...ofAll((key) => rocCurve(scored(key))) },
+    },
+    {
+      ...{ id: `precision-${i}`, title: 'Precision and recall', isShare: true },
+      caption: 'When so many of those who left are to be found: how many of all who are pointed at did leave.',
+      ...{
+        xLabel: 'found, of those who left',
+        yLabel: 'of them right',
+        ...ofAll((key) => precisionCurve(scored(key))),
+      },
+    },
+  ];
+}
+
+/** Curves over one common x; where a curve has no point there is a gap. */
+function together(curves: readonly (Omit<Series, 'y'> & { readonly curve: Curve })[]): Pick<Chart, 'x' | 'series'> {
+  const x = [...new Set(curves.flatMap(({ curve }) => curve.x))].sort((a, b) => a - b);
+  return {
+    x,
+    series: curves.map(({ curve, ...series }) => {
+      const at = new Map(curve.x.map((value, k) => [value, curve.y[k]!]));
+      return { ...series, y: x.map((value) => at.get(value) ?? null) };
+    }),
+  };
+}

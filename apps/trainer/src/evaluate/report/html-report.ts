@@ -1,0 +1,138 @@
+// The evaluation as one HTML file that needs nothing else: for people who decide, and for people who doubt.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { type Comparison, type FitScores, FUSIONS, type MetricValue, MODELS } from '@holdfast/training';
+
+import { type EarlyByMethod } from '../early.js';
+import { type PreparedTask } from '../prepare-task.js';
+import { cutoffName } from '../results.js';
+import { type Chart, chartsOf, toldOf } from './charts-of.js';
+
+/** What the report is made of; arrays have an entry for each test cut-off. */
+export interface ReportParts {
+  readonly prepared: PreparedTask;
+  readonly comparisons: readonly Comparison[];
+  readonly scores: readonly ReadonlyMap<string, readonly FitScores[]>[];
+  readonly early: EarlyByMethod;
+}
+
+export function htmlReport({ prepared, comparisons, scores, early }: ReportParts): string {
+  const { task, facts, target, tests } = prepared;
+  const { horizonDays, split, training, validation } = task;
+  const charts = tests.map((test, i) =>
+    chartsOf({ i, test, comparison: comparisons[i]!, scores: scores[i]!, early, horizonDays }),
+  );
+  const sections = comparisons.map((comparison, i) =>
+    section({ at: cutoffName(split.tests[i]!), horizonDays, target, comparison, early, i, charts: charts[i]! }),
+  );
+  const learnt = `${training.y.length} rows at ${split.cutoffs.length} moments from ${cutoffName(split.trainFrom)} to ${cutoffName(split.trainUntil)}`;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Who is about to leave: ${text(facts.name)}</title>
+<style>${asset('uplot/dist/uPlot.min.css')}
+${readFileSync(join(import.meta.dirname, 'report.css'), 'utf8')}</style>
+<h1>Who is about to leave, and who saw it coming</h1>
+<p>${text(facts.name)}: ${facts.events} events of ${facts.customers} customers. A customer has left when there is no ${text(target)} for
+${horizonDays} days. Every method learnt from the same customers (${learnt}), chose whatever it had to choose on ${validation.y.length} customers at
+${cutoffName(split.validation)}, and was then asked about later moments, of which it knew nothing.</p>
+${sections.join('\n')}
+<h2>How to read the figures</h2>
+<p class="muted">ROC-AUC: of two customers, one who left and one who stayed, how often the first had the higher risk; .5 is chance. Square brackets: 95 % of
+500 resamples of the customers. Lift: how many times as many of the riskiest tenth left as of all. Log-loss, Brier score: how far off risks are, less is better; ECE: the same as a share.
+Warned of: of those who left, whom an alert had named before their silence was ${horizonDays} days long, and the median of how long before. Alerts: new ones a week for every
+1,000 customers, from the risk on whose alerts before ${cutoffName(split.validation)} were right often enough, and how many of them were right later. Of methods in which chance takes part the figures are
+means over seeds, the curves of the first. Nothing was fitted or chosen on the customers who are tested.</p>
+<script type="application/json" id="data">${json({ charts: charts.flat() })}</script>
+<script>${asset('uplot/dist/uPlot.iife.min.js')}</script>
+<script type="module">${readFileSync(join(import.meta.dirname, 'charts.js'), 'utf8')}</script>
+</html>
+`;
+}
+
+interface SectionParts {
+  readonly at: string;
+  readonly horizonDays: number;
+  readonly target: string;
+  readonly comparison: Comparison;
+  readonly early: EarlyByMethod;
+  readonly i: number;
+  readonly charts: readonly Chart[];
+}
+
+function section(parts: SectionParts): string {
+  const { at, comparison, charts } = parts;
+  const figures = charts.map(
+    ({ id, title, caption }) =>
+      `<figure><h3>${text(title)}</h3><div id="${id}"></div><figcaption>${text(caption)}</figcaption></figure>`,
+  );
+  return `<h2>Asked on ${at}: ${comparison.n} customers, of whom ${percent(comparison.baseRate)} left</h2>
+<p class="key">${keySentence(parts)}</p>
+<div class="table">${tableOf(parts)}</div>
+<div class="charts">${figures.join('\n')}</div>`;
+}
+
+/** What matters most, in words. */
+function keySentence({ comparison, early, i, horizonDays, target }: SectionParts): string {
+  const { methods, baseRate } = comparison;
+  const key = toldOf(comparison);
+  const lift = methods[key]!['lift10']!.value;
+  const warned = early.get(key)?.[i]?.alerts;
+  const first =
+    `Of the tenth of customers that <b>${text(nameOf(key))}</b> took for the riskiest, <b>${percent(Math.min(1, lift * baseRate))}</b> left, ` +
+    `against ${percent(baseRate)} of all.`;
+  if (!warned || Number.isNaN(warned.medianLeadDays.value)) return first;
+  const { share, medianLeadDays, perThousandWeek, precisionNew } = warned;
+  return (
+    `${first} It had warned of <b>${percent(share.value)}</b> of those who left before ${horizonDays} days without a ${text(target)} were over, half of them at least ` +
+    `<b>${Math.round(medianLeadDays.value)} days</b> before. That takes ${perThousandWeek.toFixed(0)} new alerts a week for every 1,000 customers` +
+    `${precisionNew ? `, of which ${percent(precisionNew.value)} were right` : ''}.`
+  );
+}
+
+const METRICS = ['auc', 'prauc', 'lift10', 'brier', 'logloss', 'ece'] as const;
+const HEADS = [
+  ...['method', 'ROC-AUC', 'PR-AUC', 'lift', 'Brier', 'log-loss', 'ECE'],
+  ...['warned of', 'days before', 'alerts', 'right'],
+];
+
+function tableOf({ comparison, early, i }: SectionParts): string {
+  const rows = [...MODELS, ...FUSIONS].flatMap(({ key, name }) => {
+    const metrics = comparison.methods[key];
+    if (!metrics) return [];
+    const warned = early.get(key)?.[i]?.alerts;
+    const cells = [
+      ...METRICS.map((metric) => cellOf(metric, metrics[metric])),
+      ...(warned
+        ? [
+            percent(warned.share.value),
+            Number.isNaN(warned.medianLeadDays.value) ? '–' : warned.medianLeadDays.value.toFixed(0),
+            warned.perThousandWeek.toFixed(0),
+            warned.precisionNew ? percent(warned.precisionNew.value) : '–',
+          ]
+        : ['–', '–', '–', '–']),
+    ];
+    return [
+      `<tr${key === 'served' ? ' class="served"' : ''}><td>${text(name)}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+    ];
+  });
+  const head = HEADS.map((title) => `<th>${title}</th>`).join('');
+  return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+function cellOf(metric: (typeof METRICS)[number], value: MetricValue | undefined): string {
+  if (!value) return '–';
+  const digits = metric === 'lift10' ? 2 : 3;
+  const interval = metric === 'auc' ? ` [${value.lo?.toFixed(3)}, ${value.hi?.toFixed(3)}]` : '';
+  return `${value.value.toFixed(digits)}${interval}`;
+}
+
+const nameOf = (key: string): string => [...MODELS, ...FUSIONS].find((one) => one.key === key)?.name ?? key;
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const text = (plain: string): string => plain.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/** Within a script element. */
+const json = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+const asset = (path: string): string => readFileSync(createRequire(import.meta.url).resolve(path), 'utf8');
