@@ -23,6 +23,7 @@ export default {
       },
     ],
   },
+  testSequencer: `${import.meta.dirname}/tools/longest-first.mjs`,
   // Only for what hangs: on a machine with much else to do, a whole data set takes minutes to read.
   testTimeout: 300_000,
 };
