@@ -14,7 +14,7 @@ export interface SilenceBucket {
 }
 
 /** Edges in u-days. */
-const EDGES = [0, 15, 30, 60, 90, 180.001] as const;
+const EDGES = [0, 15, 30, 60, 90, Infinity] as const;
 
 /** By rising silence; a bucket may be empty. */
 export function bySilence(population: readonly AtRisk[], { p, y }: Scored, horizonDays: number): SilenceBucket[] {

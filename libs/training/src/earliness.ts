@@ -117,7 +117,7 @@ export interface Earliness {
   readonly threshold: Threshold;
   /** At risk at the cut-off, churned, and silent for less than H: whom one can be early for. */
   readonly churners: number;
-  /** Of each of them the days by which the first alert came before the silence was H long; `null`: it did not. */
+  /** Of each of them the days by which the first alert in time came before the silence was H long; `null`: it did not. */
   readonly leads: readonly (number | null)[];
   /** Part of them that was alerted before the silence was H long. */
   readonly share: Estimate;
@@ -150,13 +150,12 @@ function earlinessOf(
   const alerts = alertsOn(slices, threshold.value);
   const isFresh = (row: AtRisk) => row.churned && row.at - lastActOf(row) < horizon;
   const churners = slices[0]!.population.filter(isFresh);
-  const firstAlert = new Map<History, Alert>();
-  for (const alert of alerts) if (!firstAlert.has(alert.row.history)) firstAlert.set(alert.row.history, alert);
-  const leads = churners.map(({ history }) => {
-    const alert = firstAlert.get(history);
-    const lead = alert ? lastActOf(alert.row) + horizon - alert.row.at : 0;
-    return lead > 0 ? lead / DAY : null;
-  });
+  const inTime = new Map<History, number>();
+  for (const { row } of alerts) {
+    const lead = (lastActOf(row) + horizon - row.at) / DAY;
+    if (lead > 0 && !inTime.has(row.history)) inTime.set(row.history, lead);
+  }
+  const leads = churners.map(({ history }) => inTime.get(history) ?? null);
   const fresh = alerts.filter(({ slice }) => slice > 0);
   const known = fresh.filter(({ row }) => row.at + horizon <= end);
   const asked = slices.slice(1).reduce((sum, { population }) => sum + population.length, 0);

@@ -28,7 +28,7 @@ export const meanLogit = (logits: readonly Float64Array[]): Float64Array =>
 
 const mean: Fusion = {
   key: 'mean_logit',
-  name: 'mean of their logits',
+  name: 'mean of boosting, regression, LSTM + wide',
   of: KEYS,
   combine: (members) => ({
     validation: meanLogit(members.map(({ validation }) => validation)),
@@ -41,7 +41,7 @@ const FOLDS = 5;
 
 const stack: Fusion = {
   key: 'fusion',
-  name: 'the same, stacked',
+  name: 'stack of boosting, regression, LSTM + wide',
   of: KEYS,
   combine(members, y) {
     const validation = columnsOf(members.map((member) => member.validation));

@@ -123,7 +123,7 @@ describe('npm run evaluate', () => {
     await writeFile(small, history(120));
     const wishes = ['--data', small, '--seeds', '1', '--models', 'wide,fusion,served', '--json', json];
     const { stdout } = await call(process.execPath, [main, ...SPLIT, ...wishes]);
-    expect(stdout).toMatch(/^the same, stacked +0\.\d+ .*– +–$/m);
+    expect(stdout).toMatch(/^stack of boosting, regression, LSTM .{6} +0\.\d+ .*– +–$/m);
     const { datasets } = JSON.parse(await readFile(json, 'utf8')) as Results;
     const { lr_all: regression, ...others } = datasets[small]!['2024-05-10']!;
     for (const key of ['wide', 'lightgbm', 'lstm_wide', 'fusion', 'served'])

@@ -7,6 +7,7 @@ import { FEATURE_SET_HASH } from '@holdfast/features';
 import { compare, type Comparison, MODELS } from '@holdfast/training';
 
 import { earlyByMethod } from './early.js';
+import { readTrainerSettings } from '../settings.js';
 import { fitAll } from './fit-all.js';
 import { type FitRequest } from './fit-result.js';
 import { KeptFits } from './kept-fits.js';
@@ -92,12 +93,13 @@ const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
   );
 
 /** To be raised when the same ingredients make other fits. */
-const RECIPE = 2;
+const RECIPE = 3;
 
 const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
   const { split, horizonDays, activeDays, minPurchases } = task;
   return {
     recipe: RECIPE,
+    backend: readTrainerSettings().TRAINER_BACKEND,
     data: facts.hash,
     target,
     split,

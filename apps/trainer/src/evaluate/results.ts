@@ -119,7 +119,7 @@ export function earlyTableOf(early: EarlyByMethod, i: number): string {
   const rows = methods.map(({ name, threshold, share, medianLeadDays: lead, perThousandWeek, precisionNew }) => [
     name,
     `${threshold.value.toFixed(3)}${threshold.reachedOnValidation ? '' : ' *'}`,
-    `${(100 * share.value).toFixed(1)} %`,
+    Number.isNaN(share.value) ? '–' : `${(100 * share.value).toFixed(1)} %`,
     Number.isNaN(lead.value) ? '–' : `${lead.value.toFixed(1)} [${lead.low.toFixed(1)}, ${lead.high.toFixed(1)}]`,
     perThousandWeek.toFixed(1),
     precisionNew ? `${(100 * precisionNew.value).toFixed(1)} %` : '–',

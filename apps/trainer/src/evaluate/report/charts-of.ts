@@ -38,7 +38,9 @@ interface Series {
   readonly y: readonly (number | null)[];
   /** Others can be added by a click on their names. */
   readonly shown: boolean;
-  readonly dash?: boolean;
+  /** Number of its colour; those that are shown have colours of their own. */
+  readonly hue: number;
+  readonly isDiagonal?: boolean;
 }
 
 /** Who is seen at first. */
@@ -64,11 +66,13 @@ export interface ChartsOptions {
 export function chartsOf({ i, test, comparison, scores, early, horizonDays }: ChartsOptions): Chart[] {
   const methods = [...MODELS, ...FUSIONS].filter(({ key }) => scores.has(key));
   const told = methods.find(({ key }) => key === toldOf(comparison))!;
-  const shown = (key: string) => key === told.key || SHOWN.includes(key);
+  const first = [...new Set([told.key, ...SHOWN])].filter((key) => scores.has(key));
+  const hues = [...new Set([...first, ...scores.keys()])];
+  const look = (key: string) => ({ shown: first.includes(key), hue: hues.indexOf(key) });
   const scored = (key: string) => ({ p: scores.get(key)![0]!.test.map(sigmoid), y: test.y });
   const ofAll = (curve: (key: string) => Curve) =>
-    together(methods.map(({ key, name }) => ({ name, shown: shown(key), curve: curve(key) })));
-  const diagonal = { name: 'as said', dash: true, shown: true, curve: { x: [0, 1], y: [0, 1] } };
+    together(methods.map(({ key, name }) => ({ name, ...look(key), curve: curve(key) })));
+  const diagonal = { name: 'as said', isDiagonal: true, shown: true, hue: 0, curve: { x: [0, 1], y: [0, 1] } };
   const buckets = bySilence(test.population, scored(told.key), horizonDays).filter(({ customers }) => customers > 0);
   return [
     {
@@ -84,7 +88,7 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
       xLabel: 'risk, as said',
       yLabel: 'left',
       ...together([
-        ...methods.map(({ key, name }) => ({ name, shown: shown(key), curve: reliabilityCurve(scored(key)) })),
+        ...methods.map(({ key, name }) => ({ name, ...look(key), curve: reliabilityCurve(scored(key)) })),
         diagonal,
       ]),
     },
@@ -93,19 +97,19 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
       caption: 'Customers by how long they had been silent. The two lines should be one.',
       ...{ xLabel: 'days of silence (from)', yLabel: 'left', x: buckets.map(({ fromDays }) => fromDays) },
       series: [
-        { name: 'said', shown: true, y: buckets.map(({ predicted }) => predicted) },
-        { name: 'happened', shown: true, y: buckets.map(({ observed }) => observed) },
+        { name: 'said', shown: true, hue: 0, y: buckets.map(({ predicted }) => predicted) },
+        { name: 'happened', shown: true, hue: 1, y: buckets.map(({ observed }) => observed) },
       ],
     },
     {
       ...{ id: `lead-${i}`, title: 'How early the warning comes', isShare: false },
       caption:
-        'Of those who left: how many had been warned of at least so many days before their silence was a horizon long. A line that stays high to the right warns early.',
+        'Of those who left and had not been silent for a horizon yet: how many had been warned of at least so many days before they had. A line that stays high to the right warns early; how often a warning is wrong is in the table.',
       ...{ xLabel: 'days before', yLabel: 'warned of' },
       ...together(
         methods.flatMap(({ key, name }) => {
           const leads = early.get(key)?.[i]?.alerts.leads;
-          return leads ? [{ name, shown: shown(key), curve: leadCurve(leads, horizonDays) }] : [];
+          return leads ? [{ name, ...look(key), curve: leadCurve(leads, horizonDays) }] : [];
         }),
       ),
     },

@@ -1,21 +1,11 @@
-// Draws the charts of a report with uPlot, which stands in the page before this. A chart: {id, x, series, xLabel, yLabel, isShare,
-// diagonal}; a series: {name, y, shown}. Dots where points are few.
+// Draws the charts of a report with uPlot, which stands in the page before this. What a chart and a series are: charts-of.ts. Dots where
+// a series has few points.
 /* global uPlot */
 const { charts } = JSON.parse(document.getElementById('data').textContent);
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const HUES = [
-  '#0d7a83',
-  '#b3361e',
-  '#8796e0',
-  '#d9a441',
-  '#2c7a52',
-  '#a05195',
-  '#76808c',
-  '#c9626f',
-  '#4f8ad9',
-  '#8f5a04',
-];
+/** Legible on white and on black; when they are used up they come again with dashes. */
+const HUES = ['#0d8a94', '#c8503a', '#6f7fd8', '#b07d14', '#3a9467', '#b05fa6', '#7d8894', '#3f85d6'];
 const percent = (share) => `${Math.round(100 * share)} %`;
 
 const axis = (label, format, extra) => ({
@@ -29,18 +19,17 @@ function draw(chart) {
   const box = document.getElementById(chart.id);
   const x = chart.isShare ? percent : (value) => String(value);
   const y = chart.isLift ? (value) => `${value} ×` : percent;
-  const few = chart.x.length < 40;
-  const lines = chart.series.map(({ name, shown, dash }, i) => ({
+  const lines = chart.series.map(({ name, shown, hue, isDiagonal, y: values }) => ({
     ...{
       label: name,
       show: shown,
-      width: dash ? 1 : 2,
+      width: isDiagonal ? 1 : 2,
       spanGaps: true,
       value: (_, v) => (v === null ? '–' : y(chart.isLift ? v.toFixed(2) : v)),
     },
-    stroke: dash ? colour('--muted') : HUES[i % HUES.length],
-    points: { show: few && !dash, size: 6 },
-    ...(dash && { dash: [4, 4] }),
+    stroke: isDiagonal ? colour('--muted') : HUES[hue % HUES.length],
+    points: { show: !isDiagonal && values.filter((value) => value !== null).length < 20, size: 6 },
+    ...(isDiagonal ? { dash: [4, 4] } : hue >= HUES.length && { dash: [10, 4] }),
   }));
   const plot = new uPlot(
     {
@@ -59,12 +48,16 @@ function draw(chart) {
     [chart.x, ...chart.series.map((series) => series.y)],
     box,
   );
-  new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: 300 })).observe(box);
-  return plot;
+  const resize = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: 300 }));
+  resize.observe(box);
+  return () => {
+    resize.disconnect();
+    plot.destroy();
+  };
 }
 
 let drawn = charts.map(draw);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-  for (const plot of drawn) plot.destroy();
+  for (const remove of drawn) remove();
   drawn = charts.map(draw);
 });

@@ -25,7 +25,7 @@ export function htmlReport({ prepared, comparisons, scores, early }: ReportParts
     chartsOf({ i, test, comparison: comparisons[i]!, scores: scores[i]!, early, horizonDays }),
   );
   const sections = comparisons.map((comparison, i) =>
-    section({ at: cutoffName(split.tests[i]!), horizonDays, target, comparison, early, i, charts: charts[i]! }),
+    section({ at: cutoffName(split.tests[i]!), horizonDays, comparison, early, i, charts: charts[i]! }),
   );
   const learnt = `${training.y.length} rows at ${split.cutoffs.length} moments from ${cutoffName(split.trainFrom)} to ${cutoffName(split.trainUntil)}`;
   return `<!doctype html>
@@ -43,9 +43,10 @@ ${sections.join('\n')}
 <h2>How to read the figures</h2>
 <p class="muted">ROC-AUC: of two customers, one who left and one who stayed, how often the first had the higher risk; .5 is chance. Square brackets: 95 % of
 500 resamples of the customers. Lift: how many times as many of the riskiest tenth left as of all. Log-loss, Brier score: how far off risks are, less is better; ECE: the same as a share.
-Warned of: of those who left, whom an alert had named before their silence was ${horizonDays} days long, and the median of how long before. Alerts: new ones a week for every
-1,000 customers, from the risk on whose alerts before ${cutoffName(split.validation)} were right often enough, and how many of them were right later. Of methods in which chance takes part the figures are
-means over seeds, the curves of the first. Nothing was fitted or chosen on the customers who are tested.</p>
+Warned of: of those who left and had been silent for less than ${horizonDays} days, whom an alert had named before they had been, and the median of how long before. Alerts: for every
+1,000 customers, on the day itself and then new ones a week, from the risk on whose alerts before ${cutoffName(split.validation)} were right often enough (*: none was; the best),
+and how many of the new ones were right, where that is known by now. Where chance takes part, figures are means over seeds, but those of warnings and the curves are
+of the first. Nothing was fitted or chosen on what happened after the moments that are tested.${early.has('served') ? '' : ' The method in the sentence above each table is the one that did best there.'}</p>
 <script type="application/json" id="data">${json({ charts: charts.flat() })}</script>
 <script>${asset('uplot/dist/uPlot.iife.min.js')}</script>
 <script type="module">${readFileSync(join(import.meta.dirname, 'charts.js'), 'utf8')}</script>
@@ -56,7 +57,6 @@ means over seeds, the curves of the first. Nothing was fitted or chosen on the c
 interface SectionParts {
   readonly at: string;
   readonly horizonDays: number;
-  readonly target: string;
   readonly comparison: Comparison;
   readonly early: EarlyByMethod;
   readonly i: number;
@@ -76,7 +76,7 @@ function section(parts: SectionParts): string {
 }
 
 /** What matters most, in words. */
-function keySentence({ comparison, early, i, horizonDays, target }: SectionParts): string {
+function keySentence({ comparison, early, i, horizonDays }: SectionParts): string {
   const { methods, baseRate } = comparison;
   const key = toldOf(comparison);
   const lift = methods[key]!['lift10']!.value;
@@ -85,18 +85,18 @@ function keySentence({ comparison, early, i, horizonDays, target }: SectionParts
     `Of the tenth of customers that <b>${text(nameOf(key))}</b> took for the riskiest, <b>${percent(Math.min(1, lift * baseRate))}</b> left, ` +
     `against ${percent(baseRate)} of all.`;
   if (!warned || Number.isNaN(warned.medianLeadDays.value)) return first;
-  const { share, medianLeadDays, perThousandWeek, precisionNew } = warned;
+  const { share, medianLeadDays, perThousandWeek, backlogPerThousand, precisionNew } = warned;
   return (
-    `${first} It had warned of <b>${percent(share.value)}</b> of those who left before ${horizonDays} days without a ${text(target)} were over, half of them at least ` +
-    `<b>${Math.round(medianLeadDays.value)} days</b> before. That takes ${perThousandWeek.toFixed(0)} new alerts a week for every 1,000 customers` +
-    `${precisionNew ? `, of which ${percent(precisionNew.value)} were right` : ''}.`
+    `${first} Of those who left and had been silent for less than ${horizonDays} days it named <b>${percent(share.value)}</b> before they had been, half of them at ` +
+    `least <b>${Math.round(medianLeadDays.value)} days</b> before. That takes ${backlogPerThousand.toFixed(0)} alerts for every 1,000 customers at once, and ` +
+    `${perThousandWeek.toFixed(0)} more each week${precisionNew ? `, of which ${percent(precisionNew.value)} were right` : ''}.`
   );
 }
 
 const METRICS = ['auc', 'prauc', 'lift10', 'brier', 'logloss', 'ece'] as const;
 const HEADS = [
   ...['method', 'ROC-AUC', 'PR-AUC', 'lift', 'Brier', 'log-loss', 'ECE'],
-  ...['warned of', 'days before', 'alerts', 'right'],
+  ...['warned of', 'days before', 'alerts at once', 'a week', 'right'],
 ];
 
 function tableOf({ comparison, early, i }: SectionParts): string {
@@ -108,12 +108,13 @@ function tableOf({ comparison, early, i }: SectionParts): string {
       ...METRICS.map((metric) => cellOf(metric, metrics[metric])),
       ...(warned
         ? [
-            percent(warned.share.value),
+            `${percent(warned.share.value)}${warned.threshold.reachedOnValidation ? '' : ' *'}`,
             Number.isNaN(warned.medianLeadDays.value) ? '–' : warned.medianLeadDays.value.toFixed(0),
+            warned.backlogPerThousand.toFixed(0),
             warned.perThousandWeek.toFixed(0),
             warned.precisionNew ? percent(warned.precisionNew.value) : '–',
           ]
-        : ['–', '–', '–', '–']),
+        : Array<string>(5).fill('–')),
     ];
     return [
       `<tr${key === 'served' ? ' class="served"' : ''}><td>${text(name)}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
@@ -131,7 +132,7 @@ function cellOf(metric: (typeof METRICS)[number], value: MetricValue | undefined
 }
 
 const nameOf = (key: string): string => [...MODELS, ...FUSIONS].find((one) => one.key === key)?.name ?? key;
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${Math.round(100 * share)} %`);
 const text = (plain: string): string => plain.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 /** Within a script element. */
 const json = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
