@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openDataset } from '@holdfast/datasets';
+import { sigmoid } from '@holdfast/model';
 import {
   atRiskAt,
   churnTask,
@@ -71,7 +72,7 @@ describe('the earliness of the reference protocol', () => {
     const task = churnTask(await shipped, online, onlineRetailSplit());
     const recency = await MODELS.find(({ key }) => key === 'recency')!.fit(task, 0);
     const { population } = task.validation;
-    const snapshot = { population, p: recency.logits(task.validation).map((logit) => 1 / (1 + Math.exp(-logit))) };
+    const snapshot = { population, p: recency.logits(task.validation).map(sigmoid) };
     const grids = slicesOf(logitsOnGrids(recency, task), crowdsOf(task));
     const [first] = earliness(snapshot, grids, { horizonDays: 90, end: Date.UTC(2011, 11, 9, 12, 50) });
     expect(earlyFigures(first!)).toMatchObject({

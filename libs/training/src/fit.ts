@@ -67,6 +67,10 @@ export interface Fitted<Name extends string> {
 /** Trains. Throws `RangeError` when there is nothing to learn from. */
 export async function fit<Name extends string>(options: FitOptions, kind: NetworkKind<Name>): Promise<Fitted<Name>> {
   const { histories, split, horizonDays, seed } = options;
+  if (split.trainFrom === split.trainUntil)
+    throw new RangeError(
+      'A network learns from the time between the first and the last training cut-off: name two or more in --train.',
+    );
   const medianOrderMinor = medianOrder(histories, split.trainUntil);
   const scale: Scale = { horizonDays, medianOrderMinor };
   const sequences = sequencesOf(histories, options, scale);

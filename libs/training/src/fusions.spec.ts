@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sigmoid } from '@holdfast/model';
 
 import { FUSIONS, meanLogit } from './fusions.js';
 import { metricsOf } from './metrics.js';
@@ -16,7 +17,6 @@ function scored(rows: number, seed: number) {
 const [validation, test] = [scored(400, 1), scored(400, 2)];
 const members = validation.logits.map((logits, i) => ({ validation: logits, test: test.logits[i]! }));
 const [mean, stack] = ['mean_logit', 'fusion'].map((key) => FUSIONS.find((one) => one.key === key)!);
-const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit));
 const aucOf = (logits: Float64Array, y: Uint8Array) => metricsOf({ p: logits.map(sigmoid), y }).auc;
 
 describe('a fusion', () => {

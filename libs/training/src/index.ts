@@ -9,6 +9,7 @@ export { type Fusion, FUSIONS } from './fusions.js';
 export { crowdsOf, logitsOnGrids, slicesOf } from './grids.js';
 export { type History, HistoryBuilder } from './history.js';
 export { defaultHorizon, HORIZONS_DAYS } from './horizon.js';
+export { METHODS } from './methods.js';
 export { type ChurnModel, type ChurnTask, type FittedModel } from './models/churn-model.js';
 export { MODELS } from './models/index.js';
 export { type AtRisk, atRiskAt, type Definition, populationText } from './population.js';

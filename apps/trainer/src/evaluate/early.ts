@@ -1,4 +1,5 @@
 // How early each method warns, at each test cut-off: for the table, and in the layout of reference/results.json.
+import { sigmoid } from '@holdfast/model';
 import { type BothEarly, crowdsOf, earliness, type Earliness, slicesOf } from '@holdfast/training';
 
 import { type FitResult } from './fit-result.js';
@@ -17,7 +18,7 @@ export function earlyByMethod(
   const { population, y } = task.validation;
   return new Map(
     [...gridScores(fits, { y, models })].map(([key, { validation, test }]) => {
-      const snapshot = { population, p: validation.map((logit) => 1 / (1 + Math.exp(-logit))) };
+      const snapshot = { population, p: validation.map(sigmoid) };
       const options = { horizonDays: task.horizonDays, end: facts.until };
       return [key, earliness(snapshot, slicesOf(test, crowds), options)] as const;
     }),

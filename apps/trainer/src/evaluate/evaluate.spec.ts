@@ -163,6 +163,7 @@ describe('npm run evaluate', () => {
     [['--test', '2024-05-10,2024-05-10'], '--test names 2024-05-10 twice.'],
     [['--train', '2024-02-31'], '--train must be dates'],
     [['--target', 'message-opened'], '--target must be one of view,'],
+    [['--train', '2024-03-01', '--models', 'wide'], 'name two or more in --train'],
     [['--models', 'oracle'], 'There is no model "oracle"; there are recency,'],
     [['--target', 'visit'], '--target must be one of view,'],
     [['--min-purchases', '500'], 'There are 0 customers at risk for training; at least 20 are needed.'],

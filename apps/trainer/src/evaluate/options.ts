@@ -3,11 +3,11 @@ import { parseArgs } from 'node:util';
 
 import { LAYOUT_NAMES } from '@holdfast/datasets';
 import { EVENT_TYPES, type EventType, isActivity, type Millis } from '@holdfast/schemas';
-import { FUSIONS, MODELS } from '@holdfast/training';
+import { FUSIONS, METHODS } from '@holdfast/training';
 
 import { UsageError, whole } from '../options.js';
 
-const METHODS = [...MODELS, ...FUSIONS].map(({ key }) => key);
+const KEYS = METHODS.map(({ key }) => key);
 
 export const USAGE = `Usage: npm run evaluate -- [options]
 
@@ -22,7 +22,7 @@ Trains every method on the same customers, and compares them on later ones.
   --train DATES         cut-offs to train on: 2010-03-01,2010-04-01 or 2010-03-01T12:00
   --validate DATE       the one that everything is chosen on
   --test DATES          those that are reported. Without the three: the last test that fits, validation H before it, and so on
-  --models KEYS         only these of ${METHODS.join(', ')}
+  --models KEYS         only these of ${KEYS.join(', ')}
   --seeds N             seeds of methods in which chance takes part (default 3)
   --workers N           fits at the same time (default 2)
   --json FILE           results; an evaluation that was interrupted goes on where it was when the same FILE is named
@@ -114,13 +114,13 @@ function typeOf(word: string): EventType {
 
 /** A fusion brings its members. */
 function modelsOf(text: string | undefined): readonly string[] {
-  if (text === undefined) return METHODS;
+  if (text === undefined) return KEYS;
   const wanted = text.split(',').map((key) => key.trim());
-  const strange = wanted.find((key) => !METHODS.includes(key));
+  const strange = wanted.find((key) => !KEYS.includes(key));
   if (strange !== undefined)
-    throw new UsageError(`There is no model ${JSON.stringify(strange)}; there are ${METHODS.join(', ')}.`);
+    throw new UsageError(`There is no model ${JSON.stringify(strange)}; there are ${KEYS.join(', ')}.`);
   const members = FUSIONS.flatMap(({ key, of }) => (wanted.includes(key) ? of : []));
-  return METHODS.filter((key) => wanted.includes(key) || members.includes(key));
+  return KEYS.filter((key) => wanted.includes(key) || members.includes(key));
 }
 
 type Dates = Partial<Record<'train' | 'validate' | 'test', string>>;

@@ -1,7 +1,7 @@
 // The results as a file, in the layout of reference/results.json, and as a table for the terminal.
 import { createHash } from 'node:crypto';
 
-import { type Comparison, FUSIONS, MODELS, type MetricValue, populationText, type Rows } from '@holdfast/training';
+import { type Comparison, METHODS, type MetricValue, populationText, type Rows } from '@holdfast/training';
 
 import { type EarlyByMethod, earlyFigures } from './early.js';
 import { type FitResult } from './fit-result.js';
@@ -96,7 +96,7 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 /** One test cut-off, for a person. */
 export function tableOf(at: number, { n, baseRate, methods }: Comparison, fits: readonly FitResult[]): string {
   const head = ['', 'ROC-AUC', 'against lr_all', 'PR-AUC', 'lift', 'Brier', 'log-loss', 'ECE', 'fit, s', 'score, µs'];
-  const rows = [...MODELS, ...FUSIONS].flatMap(({ key, name }) => {
+  const rows = METHODS.flatMap(({ key, name }) => {
     const metrics = methods[key];
     return metrics ? [[name, ...cellsOf(metrics), ...timesOf(fits.filter((fit) => fit.key === key))]] : [];
   });
@@ -112,7 +112,7 @@ export function tableOf(at: number, { n, baseRate, methods }: Comparison, fits: 
 /** How early each method warns from the i-th test cut-off on, for a person. */
 export function earlyTableOf(early: EarlyByMethod, i: number): string {
   const head = ['', 'from risk', 'warned', 'days before', 'alerts', 'of them right'];
-  const methods = [...MODELS, ...FUSIONS].flatMap(({ key, name }) => {
+  const methods = METHODS.flatMap(({ key, name }) => {
     const both = early.get(key)?.[i];
     return both ? [{ name, ...both.alerts }] : [];
   });

@@ -139,13 +139,20 @@ describe('the network', () => {
   it('asked anew at a knot says what its curve says there, where the curve is not held up by an earlier knot', () => {
     const parts = { ...definition, medianOrderMinor: 1_000, scaler, seed: 1 };
     const artifact = artifactOf(weights, parts);
-    const rows = histories.flatMap((history): AtRisk[] => {
-      const index = history.moments.length - 1;
-      const { at, lastActivityAt } = history.moments[index]!;
-      return lastActivityAt === at ? [{ history, index, at, churned: false }] : [];
+    const askedAfter = (days: number) =>
+      histories.map((history): AtRisk => {
+        const index = history.moments.length - 1;
+        return { history, index, at: history.moments[index]!.lastActivityAt! + days * DAY, churned: false };
+      });
+    const { knotsDays } = artifact;
+    const rows = knotsDays.flatMap((_, k) => {
+      const [here, before] = [k, Math.max(0, k - 1)].map((knot) => askedAfter(knotsDays[knot]!));
+      const [now, then] = [servedLogits(artifact, here!), servedLogits(artifact, before!)];
+      return here!.filter((_, i) => k === 0 || now[i]! > then[i]! + 1e-3);
     });
     const anew = rescored(LSTM_WIDE).logits(weights, rows, parts);
     const curve = servedLogits(artifact, rows);
+    expect(new Set(rows.map(({ at, history, index }) => at - history.moments[index]!.at)).size).toBeGreaterThan(2);
     expect(rows.length).toBeGreaterThan(20);
     anew.forEach((logit, i) => expect(Math.abs(logit - curve[i]!)).toBeLessThan(1e-5));
   });

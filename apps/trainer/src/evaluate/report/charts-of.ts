@@ -5,10 +5,9 @@ import {
   type Comparison,
   type Curve,
   type FitScores,
-  FUSIONS,
   leadCurve,
   liftCurve,
-  MODELS,
+  METHODS,
   precisionCurve,
   reliabilityCurve,
   rocCurve,
@@ -64,7 +63,7 @@ export interface ChartsOptions {
 }
 
 export function chartsOf({ i, test, comparison, scores, early, horizonDays }: ChartsOptions): Chart[] {
-  const methods = [...MODELS, ...FUSIONS].filter(({ key }) => scores.has(key));
+  const methods = METHODS.filter(({ key }) => scores.has(key));
   const told = methods.find(({ key }) => key === toldOf(comparison))!;
   const first = [...new Set([told.key, ...SHOWN])].filter((key) => scores.has(key));
   const hues = [...new Set([...first, ...scores.keys()])];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import { type Comparison, type FitScores, FUSIONS, type MetricValue, MODELS } from '@holdfast/training';
+import { type Comparison, type FitScores, METHODS, type MetricValue } from '@holdfast/training';
 
 import { type EarlyByMethod } from '../early.js';
 import { type PreparedTask } from '../prepare-task.js';
@@ -100,7 +100,7 @@ const HEADS = [
 ];
 
 function tableOf({ comparison, early, i }: SectionParts): string {
-  const rows = [...MODELS, ...FUSIONS].flatMap(({ key, name }) => {
+  const rows = METHODS.flatMap(({ key, name }) => {
     const metrics = comparison.methods[key];
     if (!metrics) return [];
     const warned = early.get(key)?.[i]?.alerts;
@@ -131,7 +131,7 @@ function cellOf(metric: (typeof METRICS)[number], value: MetricValue | undefined
   return `${value.value.toFixed(digits)}${interval}`;
 }
 
-const nameOf = (key: string): string => [...MODELS, ...FUSIONS].find((one) => one.key === key)?.name ?? key;
+const nameOf = (key: string): string => METHODS.find((one) => one.key === key)?.name ?? key;
 const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${Math.round(100 * share)} %`);
 const text = (plain: string): string => plain.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 /** Within a script element. */
