@@ -35,7 +35,7 @@ function trackOf(days: readonly number[], risks: readonly number[], rises = 200)
   };
 }
 const alerts = (track: RiskTrack, threshold: number) =>
-  alertsOf(artifact, [track], threshold, period).map(({ at, cause, right }) => [
+  alertsOf(artifact, { tracks: [track], period }, threshold).map(({ at, cause, right }) => [
     Math.round((10 * at) / DAY) / 10,
     cause,
     right,
@@ -75,7 +75,11 @@ describe('thresholds', () => {
   const group = (risk: number, count: number, returning: number): RiskTrack[] =>
     Array.from({ length: count }, (_, i) => trackOf(i < count * returning ? [10, 50] : [10], [risk, 0.01]));
   const choose = (tracks: RiskTrack[], risks: number[]) =>
-    chooseThresholds(artifact, { tracks, period, atRisk: 100, baseRate: 0.3, logits: Float64Array.from(risks, logit) });
+    chooseThresholds(
+      artifact,
+      { tracks, period, atRisk: 100 },
+      { baseRate: 0.3, logits: Float64Array.from(risks, logit) },
+    );
 
   it('are the lowest risks whose alerts are right often enough', () => {
     const tracks = [...group(0.3, 200, 0.8), ...group(0.5, 50, 0.3), ...group(0.8, 50, 0.1)];

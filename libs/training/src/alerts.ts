@@ -4,6 +4,7 @@ import { type Artifact, crossingOf, logit, logitAt } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { buysWithin, type History } from './history.js';
+import { atRiskAt } from './population.js';
 import { curveAfter, replay } from './served.js';
 
 /** A customer's risk from one moment on, until the next. */
@@ -37,8 +38,22 @@ export interface Alert {
   readonly leadDays: number;
 }
 
+/** A period, replayed: the curves of all customers, and how many were at risk, averaged over its start, middle and end. */
+export interface AlertStream {
+  readonly period: Period;
+  readonly tracks: readonly RiskTrack[];
+  readonly atRisk: number;
+}
+
+export function alertStream(artifact: Artifact, histories: readonly History[], period: Period): AlertStream {
+  const { from, until } = period;
+  const moments = [from, (from + until) / 2, until];
+  const atRisk = moments.reduce((sum, at) => sum + atRiskAt(histories, at, artifact).length, 0) / moments.length;
+  return { period, tracks: trackRisk(artifact, histories, period), atRisk };
+}
+
 /** Curves of all customers, for alerts within `period`; the two H before it are tracked too, so that tiers are right at its start. */
-export function trackRisk(artifact: Artifact, histories: readonly History[], period: Period): RiskTrack[] {
+function trackRisk(artifact: Artifact, histories: readonly History[], period: Period): RiskTrack[] {
   const since = period.from - 2 * artifact.activeDays * DAY;
   return histories.flatMap((history) => {
     const { moments } = history;
@@ -57,7 +72,11 @@ export function trackRisk(artifact: Artifact, histories: readonly History[], per
 }
 
 /** Alerts of one tier that begins at risk `threshold`, within a period. The tier is left at threshold − hysteresis, by an activity. */
-export function alertsOf(artifact: Artifact, tracks: readonly RiskTrack[], threshold: number, period: Period): Alert[] {
+export function alertsOf(
+  artifact: Artifact,
+  { tracks, period }: Pick<AlertStream, 'tracks' | 'period'>,
+  threshold: number,
+): Alert[] {
   const enter = logit(threshold);
   const leave = logit(Math.max(1e-6, threshold - artifact.hysteresis));
   const active = artifact.activeDays * DAY;
@@ -106,8 +125,11 @@ export interface AlertSummary {
   readonly medianLeadDays: number;
 }
 
-/** Sums up alerts of a period in which `atRisk` customers were at risk on average. */
-export function summarise(alerts: readonly Alert[], atRisk: number, period: Period): AlertSummary {
+/** Sums up alerts of a stream. */
+export function summarise(
+  alerts: readonly Alert[],
+  { atRisk, period }: Pick<AlertStream, 'atRisk' | 'period'>,
+): AlertSummary {
   const right = alerts.filter((alert) => alert.right);
   const leads = right.map((alert) => alert.leadDays).sort((a, b) => a - b);
   const weeks = (period.until - period.from) / (7 * DAY);

@@ -5,7 +5,7 @@ import { decodeArtifact, encodeArtifact } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 import * as tf from '@tensorflow/tfjs';
 
-import { alertsOf, summarise, trackRisk } from './alerts.js';
+import { alertsOf, alertStream, summarise } from './alerts.js';
 import { type FitProgress } from './fit.js';
 import { atRiskAt } from './population.js';
 import { type DataFacts, type Release, trainRelease } from './release.js';
@@ -86,7 +86,7 @@ describe('a release', () => {
     const period = { from: until - 20 * DAY, until };
     const known = historiesOf(events.filter((event) => event.receivedAt < until));
     const [before, after] = [known, histories].map((list) =>
-      alertsOf(release.artifact, trackRisk(release.artifact, list, period), 0.5, period).map(({ at, cause }) => ({
+      alertsOf(release.artifact, alertStream(release.artifact, list, period), 0.5).map(({ at, cause }) => ({
         at,
         cause,
       })),
@@ -98,8 +98,8 @@ describe('a release', () => {
   it('never alerts twice in one silence', () => {
     const period = { from: start, until: start + days * DAY };
     for (const threshold of [0.3, 0.5, 0.7]) {
-      for (const track of trackRisk(release.artifact, histories, period)) {
-        const alerts = alertsOf(release.artifact, [track], threshold, period);
+      for (const track of alertStream(release.artifact, histories, period).tracks) {
+        const alerts = alertsOf(release.artifact, { tracks: [track], period }, threshold);
         const activities = track.stages.filter(({ acted }) => acted).map(({ at }) => at);
         alerts.slice(1).forEach(({ at }, i) => {
           expect(activities.some((activity) => activity > alerts[i]!.at && activity <= at)).toBe(true);
@@ -111,7 +111,7 @@ describe('a release', () => {
   it('sums up alerts', () => {
     const alert = { at: 0, cause: 'silence', right: true, leadDays: 4 } as const;
     const week = { from: 0, until: 7 * DAY };
-    expect(summarise([alert, { ...alert, cause: 'event', right: false }], 100, week)).toEqual({
+    expect(summarise([alert, { ...alert, cause: 'event', right: false }], { atRisk: 100, period: week })).toEqual({
       alerts: 2,
       bySilence: 0.5,
       precision: 0.5,

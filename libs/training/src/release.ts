@@ -1,8 +1,8 @@
 // From histories to a release: fit, calibrate, choose thresholds, evaluate. Pure: the same input and seed give the same bytes.
 import { type Artifact } from '@holdfast/model';
-import { DAY } from '@holdfast/schemas';
+import { DAY, type Millis } from '@holdfast/schemas';
 
-import { alertsOf, type AlertSummary, type Period, summarise, trackRisk } from './alerts.js';
+import { alertsOf, alertStream, type AlertStream, type AlertSummary, summarise } from './alerts.js';
 import { evaluate, type Evaluation, logitsOf, slopesOf } from './evaluation.js';
 import { fit, type FitOptions, type Fitted } from './fit.js';
 import { fitRfm } from './models/lr-rfm.js';
@@ -61,19 +61,15 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
   const validationLogits = score(validation);
   const slopes = slopesOf(validationLogits, validation);
 
-  const before = periodBefore(split.validation, horizonDays);
-  const thresholds = chooseThresholds(draft, {
-    tracks: trackRisk(draft, histories, before),
-    period: before,
-    atRisk: meanAtRisk(options, before),
-    baseRate: rate(validation),
-    logits: validationLogits.served,
-  });
+  const streamBefore = (at: Millis) => alertStream(draft, histories, { from: at - horizonDays * DAY, until: at });
+  const scored = { baseRate: rate(validation), logits: validationLogits.served };
+  const thresholds = chooseThresholds(draft, streamBefore(split.validation), scored);
   const evaluations = split.tests.map((at) => {
     const population = atRiskAt(histories, at, options);
     return evaluate(population, score(population), slopes, { seed, horizonDays });
   });
-  const alerts = split.tests.flatMap((at) => alertRows(draft, thresholds, options, at));
+  // In the H days before a test cut-off, of which nothing was known when they were chosen.
+  const alerts = split.tests.flatMap((at) => alertRows(draft, thresholds, streamBefore(at)));
   const artifact: Artifact = {
     ...draft,
     thresholds: { medium: thresholds.medium.risk, high: thresholds.high.risk },
@@ -96,23 +92,12 @@ const RELEASE_METRICS = ['auc', 'prauc', 'brier', 'logloss', 'ece'] as const;
 
 const rate = (rows: readonly AtRisk[]): number => rows.filter((one) => one.churned).length / rows.length;
 
-const periodBefore = (at: number, horizonDays: number): Period => ({ from: at - horizonDays * DAY, until: at });
-
-/** Customers at risk, averaged over start, middle and end of a period. */
-function meanAtRisk(options: FitOptions, { from, until }: Period): number {
-  const moments = [from, (from + until) / 2, until];
-  return moments.reduce((sum, at) => sum + atRiskAt(options.histories, at, options).length, 0) / moments.length;
-}
-
-/** What the chosen thresholds do in the H days before a test cut-off, of which nothing was known when they were chosen. */
-function alertRows(artifact: Artifact, thresholds: Release['thresholds'], options: FitOptions, at: number): AlertRow[] {
-  const period = periodBefore(at, options.horizonDays);
-  const tracks = trackRisk(artifact, options.histories, period);
-  const atRisk = meanAtRisk(options, period);
+/** What the thresholds do in a stream. */
+function alertRows(artifact: Artifact, thresholds: Release['thresholds'], stream: AlertStream): AlertRow[] {
   return (['medium', 'high'] as const).map((tier) => ({
     tier,
-    at,
-    summary: summarise(alertsOf(artifact, tracks, thresholds[tier].risk, period), atRisk, period),
+    at: stream.period.until,
+    summary: summarise(alertsOf(artifact, stream, thresholds[tier].risk), stream),
   }));
 }
 

@@ -4,7 +4,7 @@
 // precision must not fall with risk, so whatever falls or rises against that is pooled with its neighbours, and no single candidate decides.
 import { type Artifact, sigmoid } from '@holdfast/model';
 
-import { alertsOf, type AlertSummary, type Period, type RiskTrack, summarise } from './alerts.js';
+import { alertsOf, type AlertStream, type AlertSummary, summarise } from './alerts.js';
 
 /** What a tier must keep: a share of right alerts, else a load. */
 export interface TierRule {
@@ -34,15 +34,11 @@ export interface ChosenThreshold {
   readonly summary: AlertSummary;
 }
 
-/** What choosing needs besides the artifact. */
-export interface AlertStream {
-  readonly tracks: readonly RiskTrack[];
-  readonly period: Period;
-  /** Customers at risk in the period, on average. */
-  readonly atRisk: number;
+/** Who was at risk where thresholds are chosen. */
+export interface Scored {
   /** Share of them that churned. */
   readonly baseRate: number;
-  /** Calibrated logits of a population, whose quantiles are the candidates. */
+  /** Their calibrated logits, whose quantiles are the candidates. */
   readonly logits: Float64Array;
 }
 
@@ -52,20 +48,23 @@ interface Tried {
 }
 
 /** Chooses both thresholds; medium stays below high by more than the hysteresis, so that a tier can be left for the one below. */
-export function chooseThresholds(artifact: Artifact, stream: AlertStream): Record<'medium' | 'high', ChosenThreshold> {
-  const tried = candidates(stream.logits).map((risk): Tried => {
-    const alerts = alertsOf(artifact, stream.tracks, risk, stream.period);
-    return { risk, summary: summarise(alerts, stream.atRisk, stream.period) };
-  });
+export function chooseThresholds(
+  artifact: Artifact,
+  stream: AlertStream,
+  { baseRate, logits }: Scored,
+): Record<'medium' | 'high', ChosenThreshold> {
+  const tried = candidates(logits).map(
+    (risk): Tried => ({ risk, summary: summarise(alertsOf(artifact, stream, risk), stream) }),
+  );
   const high = choose(
     tried.filter(({ risk }) => risk >= LEAST_HIGH),
     HIGH_RULE,
-    stream.baseRate,
+    baseRate,
   );
   const medium = choose(
     tried.filter(({ risk }) => risk < high.risk - artifact.hysteresis),
     MEDIUM_RULE,
-    stream.baseRate,
+    baseRate,
   );
   return { medium, high };
 }
