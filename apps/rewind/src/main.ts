@@ -1,12 +1,10 @@
 // `npm run rewind -- …`
 import { join } from 'node:path';
 
-import { Closing, plainMessage, readSettings } from '@holdfast/service';
-import { planRewind, rewind } from '@holdfast/stream';
+import { Closing, placeSettings, plainMessage, readSettings } from '@holdfast/service';
+import { openPlace, planRewind, rewind } from '@holdfast/stream';
 
-import { openPlace } from './open-place.js';
 import { HELP, readCommandLine } from './options.js';
-import { rewindSettings } from './settings.js';
 import { STAGES } from './stages.js';
 import { doneText, NOTHING_TO_DO, planText } from './texts.js';
 import { noteTold } from './told.js';
@@ -18,7 +16,8 @@ async function main(): Promise<void> {
   if (command === null) return say(HELP);
   const closing = new Closing();
   try {
-    const place = await openPlace(readSettings(rewindSettings, process.env), command.dataDir, closing);
+    const settings = readSettings(placeSettings, process.env);
+    const place = await openPlace({ name: 'rewind', settings, dataDir: command.dataDir }, closing);
     const plan = await planRewind(place, STAGES);
     if (plan.length === 0) return say(NOTHING_TO_DO);
     if (!command.yes) return say(planText(plan));

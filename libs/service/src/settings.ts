@@ -42,6 +42,17 @@ export const infrastructureSettings = Type.Object({
   }),
 });
 
+const { KAFKA_CLIENT, DATABASE_URL } = infrastructureSettings.properties;
+
+/** Settings of commands that work on the log and the database of the services. */
+export const placeSettings = Type.Object({
+  KAFKA_BROKERS: Type.Optional(
+    Type.String({ description: 'host:port, comma-separated; not set: the log of `npm start`' }),
+  ),
+  KAFKA_CLIENT,
+  DATABASE_URL,
+});
+
 /** Settings that do not fit. The message names every fault, one a line. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';

@@ -2,6 +2,7 @@
 export { appendFirstRelease, appendRelease } from './append-release.js';
 export { type Stage } from './log-ids.js';
 export { type StreamObserver } from './observer.js';
+export { openPlace, PlaceRefused } from './open-place.js';
 export { type Connections, connectBroker, openResources } from './open-resources.js';
 export { prepareTopics } from './prepare-topics.js';
 export { type Point, type Probe } from './probe.js';
