@@ -1,7 +1,7 @@
 // Makes the data folder of an embedded server: UTF-8, texts compared byte by byte (locale C.UTF-8, built in), a random password.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -10,12 +10,15 @@ import { type Binaries } from './embedded-binaries.js';
 
 const call = promisify(execFile);
 
-/** Runs initdb unless the folder already holds a database. What an interrupted attempt left is removed. */
+const DRAFT = 'data.new';
+
+/** Runs initdb unless the folder already holds a database. What interrupted attempts left is removed. */
 export async function createCluster(directory: string, binaries: Binaries, account: Account): Promise<void> {
+  await removeDrafts(directory);
   const data = join(directory, 'data');
   if (await exists(data)) return;
-  const draft = join(directory, 'data.new');
-  await rm(draft, { recursive: true, force: true });
+  // A name of its own: the initdb of a Node that was killed lives on, and cleans up after itself when it fails.
+  const draft = join(directory, `${DRAFT}.${randomBytes(4).toString('hex')}`);
   const password = join(directory, 'password');
   await writeFile(password, randomBytes(24).toString('hex'), { mode: 0o600 });
   if ('uid' in account) await chown(password, account.uid!, account.gid!);
@@ -35,6 +38,13 @@ export async function createCluster(directory: string, binaries: Binaries, accou
   }
   // Renamed when complete: a kill in the middle leaves a draft, never half a database.
   await rename(draft, data);
+}
+
+/** A draft that its initdb is still writing cannot always be removed: the next start does. */
+async function removeDrafts(directory: string): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name.startsWith(DRAFT))
+      await rm(join(directory, name), { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** The password of the user `holdfast`. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { openDatabase } from './database.js';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrate } from './migrate.js';
 
 describe('the embedded PostgreSQL', () => {
@@ -50,33 +52,67 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('stops a server whose Node was killed, and starts anew', async () => {
-    const script = `
-      import { startEmbeddedPostgres } from ${JSON.stringify(new URL('./embedded-postgres.ts', import.meta.url).href)};
-      await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, durable: false });
-      console.log('started');
-      setInterval(() => undefined, 1000);`;
-    const child = spawn(
-      process.execPath,
-      ['--import', '@swc-node/register/esm-register', '--input-type=module', '-e', script],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, SWC_NODE_PROJECT: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) },
-      },
-    );
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', () => resolve());
-      child.once('exit', (code) => reject(new Error(`ended with ${code} before it started the server`)));
-    });
+    const other = startElsewhere(directory);
+    await other.started;
     const pid = Number((await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await exited;
+    await other.kill();
     const server = await startEmbeddedPostgres({ directory, durable: false });
     // Gone, or dead and not yet collected by a parent.
     expect(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')).toContain(') Z');
-    const database = await openDatabase(server.url);
-    await database.ping();
-    await database.close();
-    await server.stop();
+    await answersAndStops(server);
+  });
+
+  it('starts although the initdb of a Node that was killed still goes on', async () => {
+    const fresh = join(directory, 'fresh');
+    await mkdir(fresh);
+    const watcher = watch(fresh);
+    const drafted = new Promise<void>((resolve) => {
+      watcher.on('change', (_, name) => String(name).startsWith('data.new') && resolve());
+    });
+    const other = startElsewhere(fresh);
+    await Promise.race([drafted, other.started]);
+    await other.kill();
+    watcher.close();
+    await answersAndStops(await startEmbeddedPostgres({ directory: fresh, durable: false }));
+    // The next start finds at most what that initdb has written since.
+    await answersAndStops(await startEmbeddedPostgres({ directory: fresh, durable: false }));
+    expect((await readdir(fresh)).filter((name) => name.startsWith('data.'))).toEqual([]);
   });
 });
+
+const answersAndStops = async (server: EmbeddedPostgres): Promise<void> => {
+  const database = await openDatabase(server.url);
+  await database.ping();
+  await database.close();
+  await server.stop();
+};
+
+/** Starts the server of a folder in another Node. */
+function startElsewhere(directory: string): { readonly started: Promise<void>; kill(): Promise<void> } {
+  const script = `
+    import { startEmbeddedPostgres } from ${JSON.stringify(new URL('./embedded-postgres.ts', import.meta.url).href)};
+    await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, durable: false });
+    console.log('started');
+    setInterval(() => undefined, 1000);`;
+  const child = spawn(
+    process.execPath,
+    ['--import', '@swc-node/register/esm-register', '--input-type=module', '-e', script],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, SWC_NODE_PROJECT: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) },
+    },
+  );
+  const exited = once(child, 'exit');
+  const started = Promise.race([
+    once(child.stdout, 'data'),
+    exited.then(([code]) => Promise.reject(new Error(`ended with ${code} before it started the server`))),
+  ]);
+  started.catch(() => undefined); // also where nobody waits for it
+  return {
+    started: started.then(() => undefined),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
