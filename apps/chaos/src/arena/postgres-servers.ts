@@ -2,35 +2,46 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Numbers are given again: it is the same process only if it started in the same tick of the system's clock. */
+interface Server {
+  readonly pid: number;
+  readonly started: string;
+}
+
 export class PostgresServers {
-  readonly #seen = new Set<number>();
+  readonly #seen = new Map<number, Server>();
 
   constructor(private readonly directory: string) {}
 
   /** Notes the server that is there now, if one is. */
   async note(): Promise<void> {
     const pid = await this.#current();
-    if (pid !== null) this.#seen.add(pid);
+    const started = pid === null ? null : await startOf(pid);
+    if (pid !== null && started !== null) this.#seen.set(pid, { pid, started });
   }
 
   /** Numbers of those that live although another one, or none, has the folder. */
   async orphans(): Promise<number[]> {
     const current = await this.#current();
-    const others = [...this.#seen].filter((pid) => pid !== current);
-    const alive = await Promise.all(others.map(isAlive));
-    return others.filter((_, n) => alive[n]);
+    return (await this.#alive()).filter((pid) => pid !== current);
   }
 
   /** Resolves when none is left; rejects after `seconds`. */
   async gone(seconds: number): Promise<void> {
     const deadline = performance.now() + seconds * 1_000;
     for (;;) {
-      const alive = await Promise.all([...this.#seen].map(isAlive));
-      if (!alive.includes(true)) return;
+      const alive = await this.#alive();
+      if (alive.length === 0) return;
       if (performance.now() > deadline)
-        throw new Error(`PostgreSQL ${[...this.#seen].filter((_, n) => alive[n]).join(', ')} was still there after ${seconds} s.`); // prettier-ignore
+        throw new Error(`PostgreSQL ${alive.join(', ')} was still there after ${seconds} s.`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  async #alive(): Promise<number[]> {
+    const servers = [...this.#seen.values()];
+    const starts = await Promise.all(servers.map(({ pid }) => startOf(pid)));
+    return servers.filter(({ started }, n) => starts[n] === started).map(({ pid }) => pid);
   }
 
   async #current(): Promise<number | null> {
@@ -40,13 +51,15 @@ export class PostgresServers {
   }
 }
 
-async function isAlive(pid: number): Promise<boolean> {
+/** When a process started, in ticks since the system did (man 5 proc); '' where there is no /proc; null when it has ended. */
+async function startOf(pid: number): Promise<string | null> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
   }
-  // Dead and not yet collected, in a container without an init: gone.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return !stat.slice(stat.lastIndexOf(')')).startsWith(') Z');
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Dead and not yet collected, in a container without an init: gone.
+  return state === 'Z' ? null : (rest[18] ?? '');
 }
