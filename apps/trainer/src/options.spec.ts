@@ -10,6 +10,7 @@ describe('the command line of the trainer', () => {
       horizonDays: undefined,
       seed: 1,
       epochs: 30,
+      teacher: true,
       out: '/repo/models',
       dataDir: '/repo/.holdfast',
       help: false,
@@ -28,6 +29,7 @@ describe('the command line of the trainer', () => {
       '7',
       '--epochs',
       '2',
+      '--no-teacher',
       '--out',
       'o',
     ];
@@ -37,6 +39,7 @@ describe('the command line of the trainer', () => {
       horizonDays: 30,
       seed: 7,
       epochs: 2,
+      teacher: false,
       out: 'o',
     });
     for (const name of [

@@ -9,6 +9,7 @@ export const USAGE = `Usage: npm run train -- [options]
   --horizon-days N     churn is no purchase within N days (default: the shop's own rhythm)
   --seed N             same data, same seed, same bytes (default 1)
   --epochs N           most epochs (default 30; training stops earlier when it no longer gets better)
+  --no-teacher         learn from what happened alone: five times as fast, and ranks a little worse
   --out FOLDER         where releases go (default: models/ of the repository)
   --data-dir FOLDER    for \`--data log\`: where the log of \`npm start\` lies (default: .holdfast/ of the repository);
                        with KAFKA_BROKERS set, the log there is read instead
@@ -23,6 +24,7 @@ export interface TrainerOptions {
   readonly horizonDays: number | undefined;
   readonly seed: number;
   readonly epochs: number;
+  readonly teacher: boolean;
   readonly out: string;
   readonly dataDir: string;
   readonly help: boolean;
@@ -42,6 +44,7 @@ export function readOptions(args: readonly string[], root: string): TrainerOptio
     horizonDays: values['horizon-days'] === undefined ? undefined : whole('horizon-days', values['horizon-days'], 1),
     seed: whole('seed', values.seed ?? '1', 0),
     epochs: whole('epochs', values.epochs ?? '30', 1),
+    teacher: !(values['no-teacher'] ?? false),
     out: values.out ?? `${root}/models`,
     dataDir: values['data-dir'] ?? `${root}/.holdfast`,
     help: values.help ?? false,
@@ -58,6 +61,7 @@ function parse(args: readonly string[]) {
         'horizon-days': { type: 'string' },
         seed: { type: 'string' },
         epochs: { type: 'string' },
+        'no-teacher': { type: 'boolean' },
         out: { type: 'string' },
         'data-dir': { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -37,8 +37,13 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
       histories: read.histories,
       seed: options.seed,
       epochs: options.epochs,
+      ...(!options.teacher && { teachers: [] }),
+      async onTeaching(done, of) {
+        bar.teaching(done, of);
+        await setImmediate(); // lets Ctrl-C in
+      },
       async onProgress(progress) {
-        bar.show(progress);
+        bar.training(progress);
         await setImmediate(); // lets Ctrl-C in
       },
       shouldStop: () => signal.aborted,

@@ -36,6 +36,10 @@ export interface Alert {
   readonly right: boolean;
   /** Days from the alert to last activity + H, when the customer would be known to be gone. */
   readonly leadDays: number;
+  /** When the customer's next event becomes known; `Infinity`: there is none. */
+  readonly nextEventAt: Millis;
+  /** When the tier is left by an activity, or the customer has lapsed. */
+  readonly until: Millis;
 }
 
 /** A period, replayed: the curves of all customers, and how many were at risk, averaged over its start, middle and end. */
@@ -85,28 +89,41 @@ export function alertsOf(
   for (const { history, stages } of tracks) {
     let inside = false;
     let lapsesAt = Infinity;
-    const raise = (at: Millis, lastActivityAt: Millis, cause: Alert['cause']) => {
+    /** Of the tier the customer is in, if it was entered in the period. */
+    let open: { until: Millis } | undefined;
+    const raise = (at: Millis, { lastActivityAt, next }: Stage, cause: Alert['cause']) => {
       inside = true;
+      open = undefined;
       if (at <= period.from || at > period.until) return;
       // Strictly after: a purchase that raised the alert itself does not make it wrong.
       const right = !buysWithin(history, Math.floor(at) + 1, at + horizon);
-      alerts.push({ at, cause, right, leadDays: (lastActivityAt + horizon - at) / DAY });
+      const leadDays = (lastActivityAt + horizon - at) / DAY;
+      const alert = { at, cause, right, leadDays, nextEventAt: next, until: lapsesAt };
+      alerts.push(alert);
+      open = alert;
     };
-    for (const { at, next, lastActivityAt, acted, curve } of stages) {
+    for (const stage of stages) {
+      const { at, next, lastActivityAt, acted, curve } = stage;
       const silence = (at - lastActivityAt) / DAY;
       const now = logitAt(artifact.knotsDays, curve, silence);
       // Who has lapsed stays so until they act; coming back is a recovery, whatever the risk: no alert.
       if (at >= lapsesAt) {
         if (!acted) continue;
         inside = now >= enter;
-      } else if (acted && now < leave) inside = false;
+        open = undefined;
+      } else if (acted && now < leave) {
+        inside = false;
+        if (open) open.until = at;
+        open = undefined;
+      }
       lapsesAt = lastActivityAt + active;
-      if (!inside && now >= enter) raise(at, lastActivityAt, 'event');
+      if (open) open.until = lapsesAt;
+      if (!inside && now >= enter) raise(at, stage, 'event');
       if (inside) continue;
       const untilDays = (Math.min(next, lapsesAt) - lastActivityAt) / DAY;
       const days = crossingOf(artifact.knotsDays, curve, enter, { fromDays: silence, untilDays });
       const crossing = days === null ? Infinity : lastActivityAt + days * DAY;
-      if (crossing < next && crossing < lapsesAt) raise(crossing, lastActivityAt, 'silence');
+      if (crossing < next && crossing < lapsesAt) raise(crossing, stage, 'silence');
     }
   }
   return alerts;

@@ -55,7 +55,7 @@ function whyUseless(name: string, population: readonly AtRisk[]): string | null 
   if (customers < FEWEST)
     return (
       `There are ${customers} customers at risk for ${name}; at least ${FEWEST} are needed. ` +
-      'Import more history, choose other cut-offs, or a longer --active-days.'
+      'Import more history, or choose other cut-offs or a longer active period.'
     );
   const churned = population.filter((one) => one.churned).length;
   if (Math.min(churned, population.length - churned) >= FEWEST_OF_A_CLASS) return null;

@@ -7,8 +7,9 @@ import * as tf from '@tensorflow/tfjs';
 
 import { alertsOf, alertStream, summarise } from './alerts.js';
 import { type FitProgress } from './fit.js';
+import { lrAll } from './models/lr-all.js';
 import { atRiskAt } from './population.js';
-import { type DataFacts, type Release, trainRelease } from './release.js';
+import { type DataFacts, type Release, type ReleaseOptions, trainRelease } from './release.js';
 import { reportOf } from './report.js';
 import { servedLogits } from './served.js';
 import { splitOf } from './split.js';
@@ -28,8 +29,9 @@ const facts: DataFacts = {
   hash: 'abc',
 };
 
-const run = (seed: number, more: { shouldStop?: () => boolean; onProgress?: (p: FitProgress) => void } = {}) =>
-  trainRelease({ ...definition, histories, split, seed, epochs: 2, ...more }, facts);
+type Hooks = Pick<ReleaseOptions, 'shouldStop' | 'onProgress' | 'onTeaching'>;
+const run = (seed: number, more: Hooks = {}) =>
+  trainRelease({ ...definition, histories, split, seed, epochs: 2, teachers: [lrAll], ...more }, facts);
 
 let release: Release;
 const progress: FitProgress[] = [];
@@ -67,10 +69,16 @@ describe('a release', () => {
   });
 
   it('keeps the best so far when it is stopped', async () => {
-    const stopped = await run(1, { shouldStop: () => true });
+    let isTaught = false;
+    const onTeaching = (done: number, of: number) => void (isTaught = done === of);
+    const stopped = await run(1, { onTeaching, shouldStop: () => isTaught });
     expect(stopped.fitted).toMatchObject({ stopped: true, epochsRun: 1, epoch: 0 });
     expect(reportOf(stopped, 'f'.repeat(64))).toContain('stopped by hand');
     decodeArtifact(encodeArtifact(stopped.artifact));
+  });
+
+  it('is none when it is stopped before there is a network', async () => {
+    await expect(run(1, { shouldStop: () => true })).rejects.toThrow('Stopped while the teacher was learning');
   });
 
   it('scores nobody by what came later', () => {
@@ -109,7 +117,14 @@ describe('a release', () => {
   });
 
   it('sums up alerts', () => {
-    const alert = { at: 0, cause: 'silence', right: true, leadDays: 4 } as const;
+    const alert = {
+      at: 0,
+      cause: 'silence',
+      right: true,
+      leadDays: 4,
+      nextEventAt: Infinity,
+      until: Infinity,
+    } as const;
     const week = { from: 0, until: 7 * DAY };
     expect(summarise([alert, { ...alert, cause: 'event', right: false }], { atRisk: 100, period: week })).toEqual({
       alerts: 2,
@@ -137,6 +152,6 @@ describe('a release', () => {
 
   it('refuses to learn from nobody, saying what to do', async () => {
     const few = trainRelease({ ...definition, histories: histories.slice(0, 5), split, seed: 1, epochs: 1 }, facts);
-    await expect(few).rejects.toThrow(/need at least 20. Import more history/);
+    await expect(few).rejects.toThrow(/at least 20 are needed. Import more history/);
   });
 });

@@ -1,16 +1,16 @@
 // From histories to a release: fit, calibrate, choose thresholds, evaluate. Pure: the same input and seed give the same bytes.
 import { type Artifact } from '@holdfast/model';
-import { DAY, type Millis } from '@holdfast/schemas';
+import { DAY } from '@holdfast/schemas';
 
-import { alertsOf, alertStream, type AlertStream, type AlertSummary, summarise } from './alerts.js';
+import { churnTask } from './churn-task.js';
 import { evaluate, type Evaluation, logitsOf, slopesOf } from './evaluation.js';
-import { fit, type FitOptions, type Fitted } from './fit.js';
+import { fitServed, type ServedFit, type ServedOptions } from './fit-served.js';
+import { type FreshnessTable } from './freshness.js';
+import { type History } from './history.js';
 import { fitRfm } from './models/lr-rfm.js';
-import { type LstmWeight } from './networks/lstm.js';
-import { type AtRisk, atRiskAt } from './population.js';
-import { rowsOf } from './rows.js';
-import { artifactOf, SERVED } from './served.js';
-import { chooseThresholds, type ChosenThreshold } from './thresholds.js';
+import { type AtRisk, atRiskAt, type Definition } from './population.js';
+import { type Split } from './split.js';
+import { type AlertRow, alertRows, freshnessAtTests, type Thresholds, thresholdsFor } from './tiers.js';
 
 /** What the caller knows of the data. */
 export interface DataFacts {
@@ -24,52 +24,44 @@ export interface DataFacts {
   readonly hash: string;
 }
 
-/** Alerts of one tier in the H days before a test cut-off. */
-export interface AlertRow {
-  readonly tier: 'medium' | 'high';
-  readonly at: number;
-  readonly summary: AlertSummary;
-}
-
 /** A release and everything its report says. */
 export interface Release {
   readonly artifact: Artifact;
   readonly data: DataFacts;
-  readonly fitted: Omit<Fitted<LstmWeight>, 'weights' | 'scaler'>;
+  readonly fitted: Omit<ServedFit, 'artifact'>;
   /** Period whose labels were learnt from, epoch milliseconds. */
   readonly trained: { readonly from: number; readonly until: number };
   readonly validation: { readonly at: number; readonly customers: number; readonly baseRate: number };
-  readonly thresholds: Record<'medium' | 'high', ChosenThreshold>;
+  readonly thresholds: Thresholds;
   readonly evaluations: readonly Evaluation[];
   readonly alerts: readonly AlertRow[];
+  /** Of the high tier, before each test cut-off. */
+  readonly freshness: readonly FreshnessTable[];
 }
 
-/** Trains and evaluates. Throws `RangeError` when there is too little to learn from. */
-export async function trainRelease(options: FitOptions, data: DataFacts): Promise<Release> {
-  const { histories, split, horizonDays, seed } = options;
-  const { weights, scaler, ...fitted } = await fit(options, SERVED);
-  const draft: Artifact = {
-    ...artifactOf(weights, { ...options, scaler, medianOrderMinor: fitted.medianOrderMinor }),
-    calibration: { slope: round(fitted.slope) },
-    dataHash: data.hash,
-  };
-  const validation = atRiskAt(histories, split.validation, options);
-  const training = split.cutoffs.flatMap((at) => atRiskAt(histories, at, options));
-  const rows = (population: readonly AtRisk[]) => rowsOf(population, { horizonDays, types: [] });
-  const rfm = fitRfm({ training: rows(training), validation: rows(validation) });
-  const score = logitsOf(draft, rfm);
-  const validationLogits = score(validation);
-  const slopes = slopesOf(validationLogits, validation);
+/** What to learn from, and how it is steered and heard from. */
+export interface ReleaseOptions extends Definition, ServedOptions {
+  readonly histories: readonly History[];
+  readonly split: Split;
+}
 
-  const streamBefore = (at: Millis) => alertStream(draft, histories, { from: at - horizonDays * DAY, until: at });
-  const scored = { baseRate: rate(validation), logits: validationLogits.served };
-  const thresholds = chooseThresholds(draft, streamBefore(split.validation), scored);
+/**
+ * Trains and evaluates. Throws `RangeError` when there is too little to learn from, and `Error` when it was to stop before there was a
+ * network.
+ */
+export async function trainRelease(options: ReleaseOptions, data: DataFacts): Promise<Release> {
+  const { histories, split, horizonDays, seed } = options;
+  const task = churnTask(histories, options, split);
+  const { artifact: network, ...fitted } = await fitServed(task, options);
+  const draft: Artifact = { ...network, dataHash: data.hash };
+  const validation = task.validation.population;
+  const score = logitsOf(draft, fitRfm(task));
+  const slopes = slopesOf(score(validation), validation);
+  const thresholds = thresholdsFor(draft, task);
   const evaluations = split.tests.map((at) => {
     const population = atRiskAt(histories, at, options);
     return evaluate(population, score(population), slopes, { seed, horizonDays });
   });
-  // In the H days before a test cut-off, of which nothing was known when they were chosen.
-  const alerts = split.tests.flatMap((at) => alertRows(draft, thresholds, streamBefore(at)));
   const artifact: Artifact = {
     ...draft,
     thresholds: { medium: thresholds.medium.risk, high: thresholds.high.risk },
@@ -83,7 +75,8 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
     validation: { at: split.validation, customers: validation.length, baseRate: rate(validation) },
     thresholds,
     evaluations,
-    alerts,
+    alerts: alertRows(draft, thresholds, task),
+    freshness: freshnessAtTests(draft, thresholds, task),
   };
 }
 
@@ -91,15 +84,6 @@ export async function trainRelease(options: FitOptions, data: DataFacts): Promis
 const RELEASE_METRICS = ['auc', 'prauc', 'brier', 'logloss', 'ece'] as const;
 
 const rate = (rows: readonly AtRisk[]): number => rows.filter((one) => one.churned).length / rows.length;
-
-/** What the thresholds do in a stream. */
-function alertRows(artifact: Artifact, thresholds: Release['thresholds'], stream: AlertStream): AlertRow[] {
-  return (['medium', 'high'] as const).map((tier) => ({
-    tier,
-    at: stream.period.until,
-    summary: summarise(alertsOf(artifact, stream, thresholds[tier].risk), stream),
-  }));
-}
 
 /** Short enough for the artifact: value and interval of each metric of each method at each cut-off. */
 function metricsOfRelease(evaluations: readonly Evaluation[]): Record<string, unknown> {

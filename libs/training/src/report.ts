@@ -3,6 +3,7 @@ import { DAY } from '@holdfast/schemas';
 
 import { type AlertSummary } from './alerts.js';
 import { type Evaluation, type Method, METHODS } from './evaluation.js';
+import { FRESHNESS_HEAD, freshnessCells, type FreshnessTable } from './freshness.js';
 import { type Estimate } from './metrics.js';
 import { type Release } from './release.js';
 import { HIGH_RULE, MEDIUM_RULE } from './thresholds.js';
@@ -39,6 +40,7 @@ export function reportOf(release: Release, hash: string): string {
 | data hash | \`${data.hash}\` |
 | churn | no purchase within ${artifact.horizonDays} days; at risk: bought before, active within ${artifact.activeDays} days |
 | trained on | ${fitted.customers} customers; landmarks ${day(release.trained.from)} … ${day(release.trained.until)} (labels included); epoch ${fitted.epoch} of ${fitted.epochsRun} run${fitted.stopped ? ', **stopped by hand**' : ''} |
+| taught by | ${fitted.isTaught ? 'the mean of three methods (boosting, regression on all features, LSTM + wide), fitted on other customers' : 'nobody: it learnt from labels alone'} |
 | validation | ${day(validation.at)}: ${validation.customers} at risk, ${percent(validation.baseRate)} churned |
 | epoch chosen by | log-loss ${fitted.validation.toFixed(4)} at validation, with an intercept and a slope fitted there; the intercept is **never served** |
 | calibration | slope ${artifact.calibration.slope} on the logit, from validation |
@@ -61,6 +63,14 @@ most often, of those with at most ${HIGH_RULE.perThousandWeek} and ${MEDIUM_RULE
 Rows marked "not clean" overlap the ${artifact.horizonDays} days after validation, from which epoch and slope were chosen. An alert is right when no purchase follows within
 ${artifact.horizonDays} days. Lead: days between a right alert and the day on which the silence itself would have been ${artifact.horizonDays} days long.
 A tier is left at its threshold − ${artifact.hysteresis}, and only because the customer acted.
+
+## How soon
+
+${release.freshness.map((of, i) => freshnessSection(evaluations[i]!.at, of)).join('\n\n')}
+
+A crossing by silence has an instant, and no event: who scores customers by the clock hears of it later, who scores them at their events alone mostly
+never. "Heard of": while the customer was in the tier. "Late": of those heard of. "Churners in time": of the crossings after which no purchase came within
+${artifact.horizonDays} days, those heard of before the silence was ${artifact.horizonDays} days long.
 
 ## Limits
 
@@ -129,6 +139,11 @@ function tiersOf(release: Release): string {
   ];
   return table(head, rows);
 }
+
+const freshnessSection = (at: number, of: FreshnessTable): string =>
+  `In the days before ${day(at)} customers came to the high tier ${of.crossings} times, ${of.bySilence} of them in silence.
+
+${table(FRESHNESS_HEAD, freshnessCells(of))}`;
 
 /** Alerts are of the H days before `at`, the labels of validation of the H days after validation: do they keep apart? */
 function isClean({ artifact, validation }: Release, at: number): boolean {

@@ -24,7 +24,7 @@ const firstAsked = (history: History): number =>
 describe('the teacher', () => {
   it('says at a knot what its method says there, and between knots something between', async () => {
     const task = taskOf(events);
-    const teacher = (await teach(task, 1, [recency]))!;
+    const teacher = (await teach(task, { seed: 1, methods: [recency] }))!;
     const history = task.histories.find(({ moments }) =>
       moments.some(({ event, at }) => event.type === 'purchase' && at > split.trainFrom + 30 * unit),
     )!;
@@ -42,14 +42,14 @@ describe('the teacher', () => {
 
   it('knows nothing of what came later to the customer it speaks of', async () => {
     const whole = taskOf(events);
-    const teacher = (await teach(whole, 1, [lrAll]))!;
+    const teacher = (await teach(whole, { seed: 1, methods: [lrAll] }))!;
     const some = whole.histories.filter((one) => firstAsked(one) >= 0 && firstAsked(one) < one.moments.length - 3);
     for (const history of some.slice(0, 3)) {
       const moment = firstAsked(history);
       const { at } = history.moments[moment]!;
       const known = events.filter(({ customer, receivedAt }) => customer !== history.customer || receivedAt <= at);
       const task = taskOf(known);
-      const other = (await teach(task, 1, [lrAll]))!;
+      const other = (await teach(task, { seed: 1, methods: [lrAll] }))!;
       const same = task.histories.find(({ customer }) => customer === history.customer)!;
       const landmark = { moment, at: at + DAY, churned: false };
       expect(other(same, landmark)).toBe(teacher(history, landmark));
@@ -59,6 +59,6 @@ describe('the teacher', () => {
 
   it('is none where its folds would have too few customers', async () => {
     const few = taskOf(events.filter(({ customer }) => Number(customer.slice(1)) < 32));
-    expect(await teach(few, 1, [lrAll])).toBeNull();
+    expect(await teach(few, { seed: 1, methods: [lrAll] })).toBeNull();
   });
 });

@@ -53,9 +53,10 @@ export function chooseThresholds(
   stream: AlertStream,
   { baseRate, logits }: Scored,
 ): Record<'medium' | 'high', ChosenThreshold> {
-  const tried = candidates(logits).map(
-    (risk): Tried => ({ risk, summary: summarise(alertsOf(artifact, stream, risk), stream) }),
-  );
+  const tried = candidates(logits).map((risk): Tried => ({
+    risk,
+    summary: summarise(alertsOf(artifact, stream, risk), stream),
+  }));
   const high = choose(
     tried.filter(({ risk }) => risk >= LEAST_HIGH),
     HIGH_RULE,

@@ -14,7 +14,7 @@ import { KeptFits } from './kept-fits.js';
 import { type EvaluateOptions } from './options.js';
 import { htmlReport } from './report/html-report.js';
 import { type PreparedTask, prepareTask } from './prepare-task.js';
-import { cutoffName, earlyTableOf, resultsFile, tableOf } from './results.js';
+import { cutoffName, earlyTableOf, freshnessTableOf, resultsFile, tableOf } from './results.js';
 import { scoresAt } from './scores.js';
 
 /** How an evaluation is steered and heard from. */
@@ -59,8 +59,10 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
     comparisons.push(compare({ validation: task.validation, test }, scores[i]!));
   }
   const early = earlyByMethod(fits, prepared, options.models);
-  for (const [i, comparison] of comparisons.entries())
-    say(`\n${tableOf(task.split.tests[i]!, comparison, fits)}\n\n${earlyTableOf(early, i)}`);
+  for (const [i, comparison] of comparisons.entries()) {
+    const tables = [tableOf(task.split.tests[i]!, comparison, fits), earlyTableOf(early, i), freshnessTableOf(fits, i)];
+    for (const table of tables) if (table !== '') say(`\n${table}`);
+  }
   say('');
   if (options.html !== null) {
     await writeWhole(options.html, htmlReport({ prepared, comparisons, scores, early }));
@@ -93,7 +95,7 @@ const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
   );
 
 /** To be raised when the same ingredients make other fits. */
-const RECIPE = 3;
+const RECIPE = 4;
 
 const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
   const { split, horizonDays, activeDays, minPurchases } = task;

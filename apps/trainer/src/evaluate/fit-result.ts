@@ -1,4 +1,5 @@
 // What one fit leaves behind: enough for every metric, without the model.
+import { type FreshnessTable } from '@holdfast/training';
 
 /** One fit to be made. */
 export interface FitRequest {
@@ -16,4 +17,6 @@ export interface FitResult extends FitRequest {
   readonly tests: readonly Float64Array[];
   /** On the grids that earliness is told from, one moment after the other; of the first seed, `null` of others. */
   readonly grids: Float64Array | null;
+  /** Before each test cut-off; of the first seed of what is served, `null` of others. */
+  readonly freshness: readonly FreshnessTable[] | null;
 }

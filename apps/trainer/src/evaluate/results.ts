@@ -1,7 +1,16 @@
 // The results as a file, in the layout of reference/results.json, and as a table for the terminal.
 import { createHash } from 'node:crypto';
 
-import { type Comparison, METHODS, type MetricValue, populationText, type Rows } from '@holdfast/training';
+import {
+  type Comparison,
+  FRESHNESS_HEAD,
+  freshnessCells,
+  type FreshnessTable,
+  METHODS,
+  type MetricValue,
+  populationText,
+  type Rows,
+} from '@holdfast/training';
 
 import { type EarlyByMethod, earlyFigures } from './early.js';
 import { type FitResult } from './fit-result.js';
@@ -57,7 +66,11 @@ export function resultsFile(
               ...Object.fromEntries(
                 Object.entries(methods).map(([key, metrics]) => [
                   key,
-                  { ...metrics, ...(early.has(key) && earlyFigures(early.get(key)![i]!)) },
+                  {
+                    ...metrics,
+                    ...(early.has(key) && earlyFigures(early.get(key)![i]!)),
+                    ...freshnessFigures(fits, key, i),
+                  },
                 ]),
               ),
             },
@@ -92,6 +105,25 @@ export function resultsFile(
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+const freshnessOf = (fits: readonly FitResult[], key: string, i: number): FreshnessTable | undefined =>
+  fits.find((fit) => fit.key === key && fit.freshness !== null)?.freshness?.[i];
+
+function freshnessFigures(fits: readonly FitResult[], key: string, i: number): { freshness?: FreshnessTable } {
+  const freshness = freshnessOf(fits, key, i);
+  return freshness ? { freshness } : {};
+}
+
+/** How late alerts of what is served would have been in the H days before the i-th test cut-off, for a person; '' where it is not there. */
+export function freshnessTableOf(fits: readonly FitResult[], i: number): string {
+  const freshness = freshnessOf(fits, 'served', i);
+  if (!freshness) return '';
+  return [
+    `How late: before the cut-off customers came to the high tier ${freshness.crossings} times, ${freshness.bySilence} of them in silence.`,
+    '',
+    ...aligned([FRESHNESS_HEAD, ...freshnessCells(freshness)]),
+  ].join('\n');
+}
 
 /** One test cut-off, for a person. */
 export function tableOf(at: number, { n, baseRate, methods }: Comparison, fits: readonly FitResult[]): string {

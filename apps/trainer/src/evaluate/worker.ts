@@ -29,6 +29,7 @@ async function fit({ key, seed }: FitRequest): Promise<FitResult> {
     validation: fitted.logits(task.validation),
     tests: scores,
     grids: seed === 0 ? logitsOnGrids(fitted, task) : null,
+    freshness: seed === 0 ? (fitted.freshness?.() ?? null) : null,
   };
 }
 

@@ -1,0 +1,45 @@
+// What is to be served, from the teacher to the slope: a student (model.md §4), which learns less from what happened than from what its
+// teacher thought likely. Where there are too few customers for a teacher, from labels alone.
+import { type Artifact } from '@holdfast/model';
+
+import { fit, type FitOptions, type Fitted } from './fit.js';
+import { MEMBERS } from './fusions.js';
+import { type ChurnModel, type ChurnTask } from './models/churn-model.js';
+import { type LstmWeight } from './networks/lstm.js';
+import { artifactOf, SERVED } from './served.js';
+import { teach } from './teacher.js';
+
+/** How a fit is steered and heard from. */
+export interface ServedOptions extends Pick<FitOptions, 'seed' | 'epochs' | 'onProgress' | 'shouldStop'> {
+  /** Whose mean it learns from; default {@link MEMBERS}, none: from labels alone. */
+  readonly teachers?: readonly ChurnModel[];
+  /** As the teacher comes about: fits done of fits needed. May wait, so that the caller's event loop turns. */
+  onTeaching?(done: number, of: number): Promise<void> | void;
+}
+
+/** The network as an artifact whose thresholds are still to be chosen, and how it came about. */
+export interface ServedFit extends Omit<Fitted<LstmWeight>, 'weights' | 'scaler'> {
+  readonly artifact: Artifact;
+  /** It learnt from a teacher, not from labels alone. */
+  readonly isTaught: boolean;
+}
+
+/** Throws `Error` when it was to stop before there was a network. */
+export async function fitServed(task: ChurnTask, options: ServedOptions): Promise<ServedFit> {
+  const { seed, teachers = MEMBERS } = options;
+  const teacher = await teach(task, {
+    seed,
+    methods: teachers,
+    async onFit(done, of) {
+      await options.onTeaching?.(done, of);
+      if (done < of && options.shouldStop?.())
+        throw new Error('Stopped while the teacher was learning, before there was a network.');
+    },
+  });
+  const { weights, scaler, ...fitted } = await fit({ ...task, ...options, ...(teacher && { teacher }) }, SERVED);
+  const { medianOrderMinor, slope } = fitted;
+  const artifact = artifactOf(weights, { ...task, seed, scaler, medianOrderMinor });
+  return { ...fitted, isTaught: teacher !== null, artifact: { ...artifact, calibration: { slope: rounded(slope) } } };
+}
+
+const rounded = (slope: number): number => Math.round(slope * 1e5) / 1e5;

@@ -1,0 +1,125 @@
+// May a candidate take the champion's place (model.md §6)? Both score the same customers at the same cut-offs. It may when its log-loss is
+// better, by an interval that leaves out zero, or when log-loss is a tie and its probabilities are closer to what happened; never when a
+// group of customers would lose .02 of AUC.
+import { type Artifact, sigmoid } from '@holdfast/model';
+import { DAY, type Millis } from '@holdfast/schemas';
+
+import { type History } from './history.js';
+import { eachOnce, type Estimate, estimateOf, type Metrics, ranked, resamples } from './metrics.js';
+import { type AtRisk, atRiskAt } from './population.js';
+import { randomFor } from './random.js';
+import { servedLogits } from './served.js';
+
+const RESAMPLES = 500;
+const MOST_LOST_AUC = 0.02;
+const FEWEST_ROWS = 50;
+/** Fewer of a class say nothing of ranking. */
+const FEWEST_OF_A_CLASS = 10;
+
+/** Customers by purchases so far. */
+const GROUPS = [
+  { name: '1 purchase', has: (orders: number) => orders === 1 },
+  { name: '2 to 4 purchases', has: (orders: number) => orders >= 2 && orders <= 4 },
+  { name: '5 or more purchases', has: (orders: number) => orders >= 5 },
+] as const;
+
+/** A group of customers, candidate minus champion. */
+export interface GroupDifference {
+  readonly name: string;
+  readonly rows: number;
+  readonly auc: number;
+}
+
+/** How the two did on the same rows, and what follows. */
+export interface Contest {
+  readonly cutoffs: readonly Millis[];
+  /** One a customer and cut-off. */
+  readonly rows: number;
+  readonly baseRate: number;
+  readonly champion: Metrics;
+  readonly candidate: Metrics;
+  /** Candidate minus champion, paired: customers are drawn again, each with all rows. */
+  readonly difference: { readonly auc: Estimate; readonly logloss: Estimate };
+  readonly groups: readonly GroupDifference[];
+  /** Why it may not be promoted; `null`: it may. */
+  readonly objection: string | null;
+}
+
+/** @param until last instant of which all is known, epoch milliseconds. Throws `RangeError` when the two cannot be compared. */
+export function contest(
+  { champion, candidate }: { readonly champion: Artifact; readonly candidate: Artifact },
+  { histories, until }: { readonly histories: readonly History[]; readonly until: Millis },
+  cutoffs: readonly Millis[],
+): Contest {
+  const { horizonDays, activeDays } = champion;
+  if (horizonDays !== candidate.horizonDays || activeDays !== candidate.activeDays)
+    throw new RangeError(
+      `The two predict different things: the champion no purchase within ${horizonDays} days, ` +
+        `the candidate within ${candidate.horizonDays}. No rows can show which is better.`,
+    );
+  const known = cutoffs.filter((at) => at + horizonDays * DAY <= until);
+  const rows = known.flatMap((at) => atRiskAt(histories, at, champion));
+  const churned = rows.filter((row) => row.churned).length;
+  if (rows.length < FEWEST_ROWS || Math.min(churned, rows.length - churned) < FEWEST_OF_A_CLASS)
+    throw new RangeError(
+      `At ${known.length} of ${cutoffs.length} cut-offs the data go on for ${horizonDays} days; ${rows.length} customers were at risk there, ` +
+        `and ${churned} churned. That is too little to tell which is better: name other data with --data.`,
+    );
+  const y = Uint8Array.from(rows, (row) => Number(row.churned));
+  const logits = { champion: servedLogits(champion, rows), candidate: servedLogits(candidate, rows) };
+  const of = (one: keyof typeof logits) => ranked({ p: logits[one].map(sigmoid), y });
+  const [old, young] = [of('champion'), of('candidate')];
+  const ones = eachOnce(rows.length);
+  const [before, after] = [old(ones), young(ones)];
+  const draws = customerWeights(rows).map((weights) => ({ before: old(weights), after: young(weights) }));
+  const interval = (name: 'auc' | 'logloss') =>
+    estimateOf(after[name] - before[name], draws.map((draw) => draw.after[name] - draw.before[name])); // prettier-ignore
+  const shown = {
+    cutoffs: known,
+    rows: rows.length,
+    baseRate: churned / rows.length,
+    champion: before,
+    candidate: after,
+    difference: { auc: interval('auc'), logloss: interval('logloss') },
+    groups: groupDifferences(rows, y, logits),
+  };
+  return { ...shown, objection: objectionTo(shown) };
+}
+
+/** Customers, each with all their rows, drawn with replacement. */
+function customerWeights(rows: readonly AtRisk[]): Uint16Array[] {
+  const numbers = new Map<History, number>();
+  const customerOf = rows.map(({ history }) => {
+    const number = numbers.get(history) ?? numbers.size;
+    numbers.set(history, number);
+    return number;
+  });
+  return resamples(numbers.size, RESAMPLES, randomFor(0, 'contest')).map((drawn) =>
+    Uint16Array.from(customerOf, (customer) => drawn[customer]!),
+  );
+}
+
+function groupDifferences(
+  rows: readonly AtRisk[],
+  y: Uint8Array,
+  logits: Readonly<Record<'champion' | 'candidate', Float64Array>>,
+): GroupDifference[] {
+  return GROUPS.flatMap(({ name, has }) => {
+    const own = rows.flatMap(({ history, index }, i) => (has(history.moments[index]!.orders) ? [i] : []));
+    const labels = Uint8Array.from(own, (i) => y[i]!);
+    const churned = labels.reduce((sum, label) => sum + label, 0);
+    if (own.length < FEWEST_ROWS || Math.min(churned, own.length - churned) < FEWEST_OF_A_CLASS) return [];
+    const auc = (of: Float64Array) =>
+      ranked({ p: Float64Array.from(own, (i) => sigmoid(of[i]!)), y: labels })(eachOnce(own.length)).auc;
+    return [{ name, rows: own.length, auc: auc(logits.candidate) - auc(logits.champion) }];
+  });
+}
+
+function objectionTo({ champion, candidate, difference, groups }: Omit<Contest, 'objection'>): string | null {
+  const { logloss } = difference;
+  const loser = groups.find(({ auc }) => auc <= -MOST_LOST_AUC);
+  if (logloss.low > 0) return 'Its log-loss is worse.';
+  if (logloss.high >= 0 && candidate.ece >= champion.ece)
+    return 'Its log-loss is no better than by chance, and its probabilities are no closer to what happened.';
+  return loser ? `Customers with ${loser.name} would be ranked worse (AUC ${loser.auc.toFixed(3)}).` : null;
+}
