@@ -1,4 +1,4 @@
-// Runs one of the command-line jobs (`npm run train|evaluate|replay|dead-letters|rewind|chaos|bench|simulate -- …`), installed and built if need be.
+// Runs one of the command-line jobs (`npm run train|evaluate|releases|replay|dead-letters|rewind|chaos|bench|simulate -- …`), installed and built if need be.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -7,6 +7,7 @@ import { fail, prepare, root } from './prepare.mjs';
 const jobs = {
   trainer: join('apps', 'trainer', 'dist', 'main.js'),
   evaluate: join('apps', 'trainer', 'dist', 'evaluate', 'main.js'),
+  releases: join('apps', 'trainer', 'dist', 'releases', 'main.js'),
   replay: join('apps', 'replay', 'dist', 'main.js'),
   'dead-letters': join('apps', 'dead-letters', 'dist', 'main.js'),
   rewind: join('apps', 'rewind', 'dist', 'main.js'),

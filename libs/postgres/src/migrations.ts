@@ -5,6 +5,7 @@ import { CreateCheckpoints } from './migrations/create-checkpoints.js';
 import { CreateClock } from './migrations/create-clock.js';
 import { CreateLedger } from './migrations/create-ledger.js';
 import { CreateMessageLookUp } from './migrations/create-message-look-up.js';
+import { CreatePromotions } from './migrations/create-promotions.js';
 import { CreateReadModel } from './migrations/create-read-model.js';
 import { CreateToldOutcomes } from './migrations/create-told-outcomes.js';
 import { KeepReplayedLetters } from './migrations/keep-replayed-letters.js';
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   KeepReplayedLetters,
   NameMessagesWithoutChannel,
   CreateToldOutcomes,
+  CreatePromotions,
 ];
