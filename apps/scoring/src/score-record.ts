@@ -5,6 +5,7 @@ import {
   drawCurve,
   embedCategory,
   initialLstmState,
+  isSameNetwork,
   LAPSED,
   logitAt,
   logitOf,
@@ -23,25 +24,27 @@ export interface Judgement {
   /** The champion: its hash and its content. */
   readonly hash: string;
   readonly artifact: Artifact;
+  /** What drew the previous state, if there is one. */
+  readonly drawnBy: Artifact | undefined;
   /** See {@link judgedAt}. */
   readonly at: Millis;
 }
 
 /**
- * The customer's state after `record`, with the tier that holds at `at`. The memory of another model is dropped, not mixed: numbers
- * of one network mean nothing to the next. Throws when the record was computed for another feature set.
+ * The customer's state after `record`, with the tier that holds at `at`. The memory of another network is dropped, not mixed: its
+ * numbers mean nothing to this one. Throws when the record was computed for another feature set.
  */
 export function scoreRecord(
   previous: ScoringState | undefined,
   record: FeatureRecord,
-  { hash, artifact, at }: Judgement,
+  { hash, artifact, drawnBy, at }: Judgement,
 ): ScoringState {
   if (record.featureSet !== artifact.featureSet) {
     throw new RangeError(
       `featureSet must be ${artifact.featureSet}, which the model was trained on, not ${record.featureSet}`,
     );
   }
-  const same = previous?.model === hash ? previous : undefined;
+  const same = drawnBy && isSameNetwork(drawnBy, artifact) ? previous : undefined;
   const lastActivityAt = record.lastActivityAt ?? 0;
   // A late event is news of the past: the customer has not acted now.
   const acted = record.kind === 'activity' && record.occurredAt >= lastActivityAt;

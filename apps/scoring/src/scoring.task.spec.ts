@@ -240,6 +240,16 @@ describe('releases', () => {
     expect(switched.h).not.toEqual(task.step(known, record, record.at, { model: MODEL }).state!.h);
   });
 
+  it('that only move thresholds keep the memory, and decide by the new ones from the next event on', () => {
+    const eager = { ...artifact, thresholds: { medium: 0.2, high: 0.4 }, metrics: { what: 'if' } };
+    const task = createScoringTask(modelsOf({ [MODEL]: artifact, [other]: eager }));
+    const known = foldTask([eventAt(0, 'purchase')], { models }).state!;
+    const { record } = applyEvent(undefined, eventAt(3, 'purchase'));
+    const [before, after] = [MODEL, other].map((model) => task.step(known, record, record.at, { model }));
+    expect(after!.state).toEqual({ ...before!.state!, model: other, tier: after!.state!.tier });
+    expect(after!.wakeAt ?? Infinity).not.toBe(before!.wakeAt);
+  });
+
   it('of a model that is missing or takes other inputs are refused', () => {
     const strange = createScoringTask(modelsOf({ [MODEL]: { ...artifact, featureSet: 'ffff' } }));
     expect(() => strange.release!({ model: null }, { type: 'release', at: 0, artifact: MODEL })).toThrow(

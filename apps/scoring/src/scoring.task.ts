@@ -45,7 +45,8 @@ export function createScoringTask(models: Models): ScoringTask {
       if (model === null) return { state: previous ?? null, outputs: facts };
       const artifact = models.get(model);
       const at = judgedAt(record, steppedAt);
-      const state = scoreRecord(previous, record, { hash: model, artifact, at });
+      const drawnBy = previous && models.get(previous.model);
+      const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at });
       const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       return { state, outputs: [...facts, ...changes], ...nextWake(state, models, at) };
