@@ -2,6 +2,7 @@
 import { DAY } from '@holdfast/schemas';
 
 import { type AlertSummary } from './alerts.js';
+import { type SilenceBucket } from './by-silence.js';
 import { type Evaluation, type Method, METHODS } from './evaluation.js';
 import { FRESHNESS_HEAD, freshnessCells, type FreshnessTable } from './freshness.js';
 import { type Estimate } from './metrics.js';
@@ -91,13 +92,16 @@ Risk by silence, served:
 ${table(
   ['silence, days', 'customers', 'predicted', 'observed'],
   bySilence.map((bucket) => [
-    `${bucket.fromDays.toFixed(0)} – ${bucket.untilDays.toFixed(0)}`,
+    stretchOf(bucket),
     String(bucket.customers),
     percent(bucket.predicted),
     percent(bucket.observed),
   ]),
 )}`;
 }
+
+const stretchOf = ({ fromDays, untilDays }: SilenceBucket): string =>
+  untilDays === Infinity ? `${fromDays.toFixed(0)} or more` : `${fromDays.toFixed(0)} – ${untilDays.toFixed(0)}`;
 
 /** One sentence: who won, if anybody did. */
 function verdict({ auc, logloss }: Evaluation['difference']): string {
@@ -160,7 +164,7 @@ function limitsOf(release: Release): string {
     `- What happened up to ${day(trained.until)} was learnt from: risks shown for that time look better than they were.`,
     `- A crossing is computed to the second but known to days or weeks: another seed puts it elsewhere.`,
     `- Precision on alerts was ${percent(thresholds.high.summary.precision)} where the high threshold was chosen and ${right.join(', ')} on test: expect the latter.`,
-    `- The baselines here are weak ones. Stronger ones (gradient boosting, regression on all features, a fusion of models) were compared only later, for the shipped data: see docs/training.md.`,
+    `- The baselines here are weak ones. \`npm run evaluate\` compares with strong ones: boosting, a forest, regression on all features, fusions.`,
     `- Risk says whom to consider, not whom contacting helps: that is measured by the hold-out.`,
   ].join('\n');
 }
