@@ -1,15 +1,13 @@
 // One training, from the command line to the files.
 import { setImmediate } from 'node:timers/promises';
 
-import { openDataset } from '@holdfast/datasets';
 import { trainRelease } from '@holdfast/training';
 
 import { startBackend } from './backend.js';
-import { logEvents, openLog } from './log-events.js';
 import { type TrainerOptions } from './options.js';
 import { planFor } from './plan.js';
 import { openProgressBar } from './progress-bar.js';
-import { type ReadHistory, readHistory } from './read-history.js';
+import { readData } from './read-data.js';
 import { type TrainerSettings } from './settings.js';
 import { writeRelease } from './write-release.js';
 
@@ -25,7 +23,7 @@ export interface TrainingContext {
 export async function train(options: TrainerOptions, { settings, signal, say }: TrainingContext): Promise<string> {
   await startBackend(settings.TRAINER_BACKEND);
   say(`Reading ${options.data} …`);
-  const { read, layout } = await readData(options, settings);
+  const { read, layout } = await readData(options, settings.KAFKA_BROKERS);
   say(`${read.facts.events} events of ${read.facts.customers} customers.`);
   for (const [reason, count] of read.passedOver) say(`${count} lines passed over: ${reason}.`);
   const plan = planFor(read, layout, options.horizonDays);
@@ -55,20 +53,4 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
   say(report);
   say(`Release ${hash} is in ${options.out}.`);
   return hash;
-}
-
-async function readData(
-  options: TrainerOptions,
-  settings: TrainerSettings,
-): Promise<{ read: ReadHistory; layout: string | null }> {
-  if (options.data !== 'log') {
-    const dataset = await openDataset(options.data, options.layout);
-    return { read: await readHistory(options.data, dataset.events()), layout: dataset.layout };
-  }
-  const broker = await openLog({ kafkaBrokers: settings.KAFKA_BROKERS, dataDir: options.dataDir });
-  try {
-    return { read: await readHistory('log', logEvents(broker)), layout: null };
-  } finally {
-    await broker.close();
-  }
 }

@@ -4,19 +4,29 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { encodeArtifact } from '@holdfast/model';
+import { type Artifact, encodeArtifact } from '@holdfast/model';
 import { type Release, reportOf } from '@holdfast/training';
 
-/** Writes a release and returns its hash. */
+/** Writes a release and makes it the one that a new installation serves; returns its hash. */
 export async function writeRelease(release: Release, folder: string): Promise<{ hash: string; report: string }> {
-  const bytes = encodeArtifact(release.artifact);
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  const report = reportOf(release, hash);
-  await mkdir(folder, { recursive: true });
-  await writeWhole(join(folder, `${hash}.json`), bytes);
-  await writeWhole(join(folder, `${hash}.report.md`), report);
+  let report = '';
+  const hash = await writeArtifact(release.artifact, folder, (name) => (report = reportOf(release, name)));
   await writeWhole(join(folder, 'champion'), `${hash}\n`);
   return { hash, report };
+}
+
+/** Writes an artifact with its report; returns its hash. */
+export async function writeArtifact(
+  artifact: Artifact,
+  folder: string,
+  reportOn: (hash: string) => string,
+): Promise<string> {
+  const bytes = encodeArtifact(artifact);
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  await mkdir(folder, { recursive: true });
+  await writeWhole(join(folder, `${hash}.json`), bytes);
+  await writeWhole(join(folder, `${hash}.report.md`), reportOn(hash));
+  return hash;
 }
 
 async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {

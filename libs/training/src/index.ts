@@ -18,4 +18,16 @@ export { contest, type Contest } from './promotion.js';
 export { type DataFacts, type Release, trainRelease } from './release.js';
 export { reportOf } from './report.js';
 export { type Rows } from './rows.js';
+export { alertStream, type AlertStream, type AlertSummary } from './alerts.js';
+export { servedLogits } from './served.js';
+export {
+  type Economics,
+  enough,
+  fullest,
+  lowestHolding,
+  mostProfitable,
+  profitOf,
+  type Tried,
+} from './threshold-rules.js';
+export { tryAll, tryOne } from './thresholds.js';
 export { givenSplit, onlineRetailSplit, type Split, splitOf } from './split.js';

@@ -5,6 +5,7 @@
 import { type Artifact, sigmoid } from '@holdfast/model';
 
 import { alertsOf, type AlertStream, type AlertSummary, summarise } from './alerts.js';
+import { enough, lowestHolding, mostPrecise, type Tried } from './threshold-rules.js';
 
 /** What a tier must keep: a share of right alerts, else a load. */
 export interface TierRule {
@@ -18,8 +19,6 @@ export interface TierRule {
 
 export const HIGH_RULE: TierRule = { precision: 0.7, way: 0.5, perThousandWeek: 20 };
 export const MEDIUM_RULE: TierRule = { precision: 0.5, way: 0.25, perThousandWeek: 45 };
-/** Fewer alerts than this say little about precision (one standard error is .07). */
-const MIN_ALERTS = 50;
 const CANDIDATES = 80;
 /** No tier begins below these, however loyal the shop's customers. */
 const LEAST_MEDIUM = 0.1;
@@ -42,21 +41,13 @@ export interface Scored {
   readonly logits: Float64Array;
 }
 
-interface Tried {
-  readonly risk: number;
-  readonly summary: AlertSummary;
-}
-
 /** Chooses both thresholds; medium stays below high by more than the hysteresis, so that a tier can be left for the one below. */
 export function chooseThresholds(
   artifact: Artifact,
   stream: AlertStream,
   { baseRate, logits }: Scored,
 ): Record<'medium' | 'high', ChosenThreshold> {
-  const tried = candidates(logits).map((risk): Tried => ({
-    risk,
-    summary: summarise(alertsOf(artifact, stream, risk), stream),
-  }));
+  const tried = tryAll(artifact, stream, logits);
   const high = choose(
     tried.filter(({ risk }) => risk >= LEAST_HIGH),
     HIGH_RULE,
@@ -73,7 +64,7 @@ export function chooseThresholds(
 /** `tried`: rising risks, at least one. */
 function choose(tried: readonly Tried[], rule: TierRule, baseRate: number): ChosenThreshold {
   const floor = Math.max(rule.precision, baseRate + rule.way * (1 - baseRate));
-  const known = tried.filter(({ summary }) => summary.alerts >= MIN_ALERTS);
+  const known = enough(tried);
   const lowest = lowestHolding(known, floor);
   if (lowest) return { ...lowest, by: 'precision', floor };
   const bearable = known.filter(({ summary }) => summary.perThousandWeek <= rule.perThousandWeek);
@@ -82,28 +73,15 @@ function choose(tried: readonly Tried[], rule: TierRule, baseRate: number): Chos
   return { ...chosen, by: 'capacity', floor };
 }
 
-/**
- * Lowest of the rising `known` at which precision, fitted rising with risk and weighted by alerts, is at least `floor`: where the right
- * alerts beyond the floor, summed from the highest risk down, are most. There the raw precision holds the floor too.
- */
-function lowestHolding(known: readonly Tried[], floor: number): Tried | null {
-  let beyond = 0;
-  let most = 0;
-  let lowest: Tried | null = null;
-  for (const one of known.toReversed()) {
-    beyond += one.summary.alerts * (one.summary.precision - floor);
-    if (beyond < most) continue;
-    most = beyond;
-    lowest = one;
-  }
-  return lowest;
-}
+/** What candidates would do, by rising risk. `logits`: see {@link Scored}. */
+export const tryAll = (artifact: Artifact, stream: AlertStream, logits: Float64Array): Tried[] =>
+  candidates(logits).map((risk) => tryOne(artifact, stream, risk));
 
-const mostPrecise = (tried: readonly Tried[]): Tried | null =>
-  tried.reduce<Tried | null>(
-    (best, one) => (best && best.summary.precision >= one.summary.precision ? best : one),
-    null,
-  );
+/** What one threshold would do. */
+export const tryOne = (artifact: Artifact, stream: AlertStream, risk: number): Tried => ({
+  risk,
+  summary: summarise(alertsOf(artifact, stream, risk), stream),
+});
 
 /** Rising, distinct risks within .1 … .99: quantiles of the scores, where customers are, and the least of each tier. */
 function candidates(logits: Float64Array): number[] {

@@ -1,6 +1,5 @@
 // The command as a process, on a folder as `npm start` keeps it.
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,59 +7,18 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
-import { type Artifact, encodeArtifact } from '@holdfast/model';
 import { migrate } from '@holdfast/postgres';
 import { BEHAVIOR_EVENTS, HEADERS, RELEASE_SCHEMA, releaseCodec } from '@holdfast/schemas';
 import { Closing, placeSettings, readSettings } from '@holdfast/service';
 import { openPlace, prepareTopics, type Resources } from '@holdfast/stream';
+
+import { artifact, historyText, shelve } from './shelf.fixture.js';
 
 const call = promisify(execFile);
 const main = join(import.meta.dirname, '../../dist/releases/main.js');
 let folder: string;
 let models: string;
 let history: string;
-
-/** Customers buy every four days; every third one has stopped by the cut-off. */
-function historyText(): string {
-  const rows = ['customer_id,occurred_at,type,order_id,amount,currency'];
-  for (let i = 0; i < 240; i++) {
-    const last = i % 3 === 0 ? 60 + (i % 13) : 120;
-    for (let day = i % 4, n = 0; day < last; day += 4, n++)
-      rows.push(`c${i},${new Date(Date.UTC(2024, 0, 1 + day, 9)).toISOString()},purchase,${i}-${n},20.00,EUR`);
-  }
-  return rows.join('\n');
-}
-
-/** Gives everybody the same risk, that of `bias`. */
-function artifact(bias: number): Artifact {
-  const floats = (size: number) => new Float32Array(size);
-  const [hidden, units, buckets, size] = [2, 2, 32, 4];
-  return {
-    ...{ version: 1, featureSet: FEATURE_SET_HASH, stepSize: STEP_SIZE, wideSize: WIDE_SIZE, hidden },
-    embedding: { buckets, size, table: floats(buckets * size) },
-    lstm: {
-      kernel: floats((STEP_SIZE + size) * 4 * hidden),
-      recurrent: floats(hidden * 4 * hidden),
-      bias: floats(4 * hidden),
-    },
-    dense: { kernel: floats((hidden + WIDE_SIZE + 2) * units), bias: floats(units) },
-    output: { kernel: floats(units), bias },
-    skip: floats(WIDE_SIZE),
-    scaler: { mean: floats(WIDE_SIZE), deviation: floats(WIDE_SIZE).fill(1) },
-    scale: { horizonDays: 14, medianOrderMinor: 2_000 },
-    ...{ knotsDays: [0, 7, 14], calibration: { slope: 1 }, thresholds: { medium: 0.4, high: 0.7 }, hysteresis: 0.05 },
-    ...{ activeDays: 28, horizonDays: 14, dataHash: 'd'.repeat(64), seed: 1 },
-    metrics: { tests: [{ at: '2024-03-16T00:00:00.000Z', methods: { served: { auc: [0.5, 0.4, 0.6] } } }] },
-  };
-}
-
-async function shelve(release: Artifact): Promise<string> {
-  const bytes = encodeArtifact(release);
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  await writeFile(join(models, `${hash}.json`), bytes);
-  return hash;
-}
 
 async function withFolder<T>(work: (resources: Resources) => Promise<T>): Promise<T> {
   const closing = new Closing();
@@ -107,7 +65,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'log'));
   await writeFile(history, historyText());
   // What churns at the cut-off is a share of customers that the sober one knows.
-  [bold, sober] = await Promise.all([shelve(artifact(4)), shelve(artifact(-1.4))]);
+  [bold, sober] = await Promise.all([shelve(models, artifact(4)), shelve(models, artifact(-2.4))]);
   await withFolder(async (resources) => {
     await migrate(resources.database);
     await prepareTopics(resources, 2);

@@ -1,15 +1,15 @@
 // Carries out one command on an open log and database.
 import { openDataset } from '@holdfast/datasets';
-import { type Artifact } from '@holdfast/model';
+import { type Artifact, isSameNetwork } from '@holdfast/model';
 import { type Resources } from '@holdfast/stream';
-import { contest, type Contest } from '@holdfast/training';
+import { contest } from '@holdfast/training';
 
 import { logEvents } from '../log-events.js';
 import { readHistory } from '../read-history.js';
-import { readReign, takeOver } from './champion.js';
+import { readReign, type Reign, takeOver } from './champion.js';
 import { type CommandLine } from './options.js';
 import { findRelease, ReleaseRefused, servable, type Shelved, testedAt } from './shelf.js';
-import { contestText, listText, short, takenOverText } from './texts.js';
+import { contestText, listText, sameNetworkText, short, takenOverText } from './texts.js';
 
 /** What a command works on. */
 export interface Desk extends Resources {
@@ -39,49 +39,47 @@ export async function rollback(desk: Desk): Promise<void> {
 
 /** Throws {@link ReleaseRefused} when it may not take over. */
 export async function promote(command: CommandLine & { readonly command: 'promote' }, desk: Desk): Promise<void> {
-  const { hash, champion, candidate, reign } = await readPair(command.release, desk);
-  if (!command.anyway) {
-    const result = await compared({ hash, champion: champion(), candidate, reign }, command, desk);
-    if (result.objection !== null)
-      throw new ReleaseRefused('Nothing was promoted. With --anyway it would be, without comparing.');
-  }
-  await takeOver(desk, hash, reign);
-  desk.say(takenOverText(hash, desk.isRunning));
+  const pair = await readPair(command.release, desk);
+  if (!command.anyway && (await judge(pair, command, desk)) !== null)
+    throw new ReleaseRefused('Nothing was promoted. With --anyway it would be, without comparing.');
+  await takeOver(desk, pair.hash, pair.reign);
+  desk.say(takenOverText(pair.hash, desk.isRunning));
 }
 
 export async function compare(command: CommandLine & { readonly command: 'compare' }, desk: Desk): Promise<void> {
-  const { champion, ...pair } = await readPair(command.release, desk);
-  await compared({ ...pair, champion: champion() }, command, desk);
+  await judge(await readPair(command.release, desk), command, desk);
 }
 
-async function readPair(release: string, desk: Desk) {
+/** A candidate, and who reigns. */
+interface Pair {
+  readonly hash: string;
+  readonly candidate: Artifact;
+  readonly reign: Reign;
+}
+
+async function readPair(start: string, desk: Desk): Promise<Pair> {
   const reign = await readReign(desk);
-  const { hash, ...found } = findRelease(desk.shelf, release);
-  const candidate = servable({ hash, ...found } as Shelved);
-  if (hash === reign.champion) throw new ReleaseRefused(`${short(hash)} is the champion already.`);
-  // Asked for only where the two are compared: it may be gone, or of another build.
-  return { hash, candidate, reign, champion: () => servable(findRelease(desk.shelf, reign.champion)) };
+  const release = findRelease(desk.shelf, start);
+  const candidate = servable(release);
+  if (release.hash === reign.champion) throw new ReleaseRefused(`${short(release.hash)} is the champion already.`);
+  return { hash: release.hash, candidate, reign };
 }
 
-async function compared(
-  {
-    hash,
-    champion,
-    candidate,
-    reign,
-  }: {
-    readonly hash: string;
-    readonly champion: Artifact;
-    readonly candidate: Artifact;
-    readonly reign: { readonly champion: string };
-  },
+/** What speaks against a promotion; `null`: nothing. */
+async function judge(
+  { hash, candidate, reign }: Pair,
   { data, layout }: CommandLine,
-  { broker, say }: Desk,
-): Promise<Contest> {
+  { broker, shelf, say }: Desk,
+): Promise<string | null> {
+  const champion = servable(findRelease(shelf, reign.champion));
+  if (isSameNetwork(champion, candidate)) {
+    say(sameNetworkText(champion, candidate));
+    return null;
+  }
   say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
   const result = contest({ champion, candidate }, { histories, until: facts.until }, testedAt(candidate));
   say(contestText({ champion: reign.champion, candidate: hash }, result));
-  return result;
+  return result.objection;
 }

@@ -72,6 +72,10 @@ export function contestText(hashes: { readonly champion: string; readonly candid
   ].join('\n');
 }
 
+/** Two releases of one network. */
+export const sameNetworkText = ({ thresholds: old }: Artifact, { thresholds: next }: Artifact): string =>
+  `The same network with other thresholds: high ${old.high} → ${next.high}, medium ${old.medium} → ${next.medium}. Nothing to compare.`;
+
 /** `isRunning`: the services are there. */
 export const takenOverText = (hash: string, isRunning: boolean): string =>
   `${short(hash)} is champion from here on: ${isRunning ? 'scoring takes it up within seconds' : 'scoring takes it up when Holdfast is started'}. ` +

@@ -1,0 +1,47 @@
+// The answer as a table.
+import { toIso } from '@holdfast/schemas';
+import { type AlertStream, type Economics, profitOf } from '@holdfast/training';
+
+import { type Trial } from './trials.js';
+
+const day = (at: number): string => toIso(at).slice(0, 10);
+const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)} %`);
+
+/** `economics`: adds what each line would have earned. */
+export function trialsText(
+  { period, atRisk }: AlertStream,
+  trials: readonly Trial[],
+  economics: Economics | null,
+): string {
+  const head = ['', 'from risk', 'alerts', 'per 1,000 and week', 'right', 'in silence', 'days before'];
+  const rows = trials.map(({ tier, name, tried }) => [
+    `${tier}, ${name}`,
+    ...(tried === null ? ['there is none'] : cellsOf(tried, economics)),
+  ]);
+  const all = [economics === null ? head : [...head, 'earned'], ...rows];
+  const widths = all[0]!.map((_, k) => Math.max(...all.map((row) => row[k]?.length ?? 0)));
+  const lines = all.map((row) =>
+    row
+      .map((cell, k) => (k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [
+    `${day(period.from)} to ${day(period.until)}, the newest past whose outcomes are known; ${Math.round(atRisk)} customers at risk:`,
+    '',
+    ...lines,
+  ].join('\n');
+}
+
+function cellsOf({ risk, summary }: NonNullable<Trial['tried']>, economics: Economics | null): string[] {
+  const { alerts, perThousandWeek, precision, bySilence, medianLeadDays } = summary;
+  return [
+    risk.toFixed(3),
+    String(alerts),
+    perThousandWeek.toFixed(1),
+    percent(precision),
+    percent(bySilence),
+    Number.isNaN(medianLeadDays) ? '–' : medianLeadDays.toFixed(0),
+    ...(economics === null ? [] : [profitOf(summary, economics).toFixed(0)]),
+  ];
+}
