@@ -137,7 +137,7 @@ describe('npm run evaluate', () => {
     await call(process.execPath, arguments_(...some, '--json', whole));
     const child = spawn(process.execPath, arguments_(...some, '--json', parts));
     child.stdout.on('data', (text: Buffer) => {
-      if (text.toString().includes('random forest')) child.kill('SIGINT');
+      if (text.toString().includes('regression on RFM')) child.kill('SIGINT');
     });
     expect(await once(child, 'exit')).toEqual([130, null]);
     const [made] = await readdir(`${parts}.fits`);

@@ -90,9 +90,9 @@ function describe({ task, facts, target, tests, passedOver }: PreparedTask): str
 }
 
 const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
-  MODELS.filter(({ key }) => models.includes(key)).flatMap(({ key, isSeeded }) =>
-    Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })),
-  );
+  MODELS.filter(({ key }) => models.includes(key))
+    .toReversed() // the long ones first, so that no worker waits for the last
+    .flatMap(({ key, isSeeded }) => Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })));
 
 /** To be raised when the same ingredients make other fits. */
 const RECIPE = 4;
