@@ -11,11 +11,12 @@
 //   - Ticks, which alone move time, and releases never come here as records: the runner passes both on to customer.risk.
 //   - `release` changes what the next step draws with. It redraws nothing: until their next event, customers keep the curve and
 //     the wake-ups of the model that drew it. So an artifact that the log has named is never deleted.
-//   - What throws, step or wake, becomes a dead letter, and the partition goes on; a release that throws holds the partition up.
+//   - What throws, step or wake, becomes a dead letter, and the partition goes on; a release that throws, and what needs
+//     a model that is not in the folder, holds the partition up.
 //     Sent back, it is stepped or woken after all: as of the present, or by `stepLate` when the customer has had later records.
-import { crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
+import { ArtifactError, crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
 import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
-import { type Step, type Task } from '@holdfast/stream';
+import { NotReady, type Step, type Task } from '@holdfast/stream';
 
 import { factsOf } from './facts.js';
 import { championOf, type Models } from './models.js';
@@ -30,7 +31,8 @@ export interface ScoringShared {
 export type ScoringTask = Task<ScoringState, ScoringShared, FeatureRecord, RiskEvent>;
 
 /** The task of the scoring service, with the releases it may be told to use. */
-export function createScoringTask(models: Models): ScoringTask {
+export function createScoringTask(releases: Models): ScoringTask {
+  const models = orNotReady(releases);
   return {
     name: 'scoring',
     input: CUSTOMER_FEATURES,
@@ -77,6 +79,17 @@ export function createScoringTask(models: Models): ScoringTask {
     },
   };
 }
+
+/** A release that is not there is nobody's fault whose record came: the partition waits until somebody has copied the file. */
+const orNotReady = (models: Models): Models => ({
+  get(hash) {
+    try {
+      return models.get(hash);
+    } catch (error) {
+      throw error instanceof ArtifactError ? new NotReady(error.message) : error;
+    }
+  },
+});
 
 /** When silence next matters: never again for who has lapsed. */
 function nextWake(

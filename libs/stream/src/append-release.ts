@@ -2,7 +2,10 @@
 import { type Broker } from '@holdfast/broker';
 import { BEHAVIOR_EVENTS, HEADERS, type Millis, RELEASE_SCHEMA, releaseCodec } from '@holdfast/schemas';
 
-/** Appends a release to every partition of `behavior.events`. `artifact`: SHA-256 of the model's file, hex. */
+/**
+ * Appends a release to every partition of `behavior.events`. Safe to repeat: the same records, under the same ids for the same `at`.
+ * `artifact`: SHA-256 of the model's file, hex.
+ */
 export const appendRelease = (broker: Broker, artifact: string, at: Millis): Promise<void> =>
   append(broker, { artifact, at }, () => true);
 
@@ -20,7 +23,7 @@ async function append(
   try {
     for (const [partition, { end }] of bounds.entries()) {
       if (!isFor(end)) continue;
-      const id = `release-${artifact.slice(0, 16)}-${partition}`;
+      const id = `release-${artifact.slice(0, 16)}-${at}-${partition}`;
       await producer.append(BEHAVIOR_EVENTS.name, partition, [
         {
           key: null,

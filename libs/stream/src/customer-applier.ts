@@ -15,6 +15,7 @@ import { type Outgoing } from './outgoing.js';
 import { type Reached } from './probe.js';
 import { sentenceOf } from './retry.js';
 import { type StreamSettings } from './settings.js';
+import { NotReady } from './task.js';
 import { type Timer } from './timer.js';
 
 type AnyCustomer = Customer<unknown>;
@@ -113,6 +114,7 @@ export class CustomerApplier {
     try {
       change = this.fold.step(customer, input, turn);
     } catch (error) {
+      if (error instanceof NotReady) throw error;
       return sentenceOf(error);
     }
     if (change.records.length > 0) await this.beforeOutput();
@@ -129,6 +131,7 @@ export class CustomerApplier {
     try {
       change = this.fold.wake(customer);
     } catch (error) {
+      if (error instanceof NotReady) throw error;
       const place = { offset: memory.position, index: memory.letters++ };
       memory.letterBox.push(outgoing.deadWakeUp(customer.key, wakeAt, sentenceOf(error), place));
       observer.deadLetter?.(task.name, sentenceOf(error));

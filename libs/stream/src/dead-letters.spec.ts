@@ -25,7 +25,7 @@ import {
 
 import { prepareTopics } from './prepare-topics.js';
 import { StreamTransport } from './stream-transport.js';
-import { type Sink, type Task } from './task.js';
+import { NotReady, type Sink, type Task } from './task.js';
 
 interface Event {
   readonly id: string;
@@ -52,6 +52,7 @@ const LETTERS = 'scoring.dead-letters';
 /** What fails until the program is mended. */
 const broken = new Set<string>();
 const failIf = (id: string) => {
+  if (broken.has(`${id} lacks`)) throw new NotReady(`${id} lacks something: put it there.`);
   if (broken.has(id)) throw new TypeError(`cannot do ${id}`);
 };
 
@@ -197,6 +198,25 @@ beforeEach(async () => {
   for (const name of [INPUT.name, OUTPUT.name, LETTERS, 'dispatch.dead-letters']) {
     starts.set(name, (await broker.bounds(name))[0]!.end);
   }
+});
+
+describe('what lacks something beside the record', () => {
+  it.each(['step', 'wake-up'])('holds its partition up at a %s and is no dead letter', async (kind) => {
+    const lacking = kind === 'step' ? 'b lacks' : 'wake-up lacks';
+    broken.add(lacking);
+    const transport = await listen({ task });
+    await produce(
+      event(`s/${kind}`, 1, { id: 'a', wakeAt: 1_500 }),
+      tick(1_400),
+      event(`s/${kind}`, 2, { id: 'b' }, 1_600),
+    );
+    await until(async () => (await complaint(transport))?.includes(lacking) ?? false);
+    broken.clear();
+    expect((await outputs(4)).map(([said]) => said)).toEqual(['a', 'woken', 'a b']);
+    const { start, end } = (await broker.bounds(LETTERS))[0]!;
+    expect(Math.max(start, starts.get(LETTERS)!)).toBe(end);
+    expect(await complaint(transport)).toBeNull();
+  });
 });
 
 describe('a dead letter sent back', () => {

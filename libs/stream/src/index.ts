@@ -10,4 +10,4 @@ export { planRewind, rewind, RewindRefused, type StageRewind } from './rewind.js
 export { type Resources } from './resources.js';
 export { DEFAULT_STREAM_SETTINGS, type StreamSettings } from './settings.js';
 export { type StreamOptions, StreamTransport } from './stream-transport.js';
-export { type Sink, type SinkRecord, type StateCodec, type Step, type Task } from './task.js';
+export { NotReady, type Sink, type SinkRecord, type StateCodec, type Step, type Task } from './task.js';

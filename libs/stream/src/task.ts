@@ -22,6 +22,14 @@ export interface Step<State, Shared, Output> {
   readonly shared?: Shared;
 }
 
+/**
+ * Thrown by `step`, `wake` or `release` when it is not the record's fault: something beside it is missing. The partition waits and tries
+ * again, and nothing becomes a dead letter. The message says what to do.
+ */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+}
+
 /** One stream service: pure, synchronous, told the time. */
 export interface Task<State, Shared, Input, Output> {
   readonly name: string;
@@ -42,7 +50,7 @@ export interface Task<State, Shared, Input, Output> {
    * has been stepped since, only when that step asked for no other.
    */
   wake?(state: State, at: Millis, shared: Shared): Step<State, Shared, Output>;
-  /** A release record went by; it is forwarded by the runner. */
+  /** A release record went by; it is forwarded by the runner. What it throws holds the partition up. */
   release?(shared: Shared, release: Release): Shared;
 }
 

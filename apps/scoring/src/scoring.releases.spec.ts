@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { applyEvent } from '@holdfast/features';
+import { ArtifactError, MEDIUM } from '@holdfast/model';
+import { DAY } from '@holdfast/schemas';
+import { NotReady } from '@holdfast/stream';
+
+import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.fixture.js';
+import { createScoringTask } from './scoring.task.js';
+
+const artifact = anyArtifact();
+
+describe('releases', () => {
+  const other = 'cd'.repeat(32);
+  const models = modelsOf({ [MODEL]: artifact, [other]: anyArtifact(2) });
+  const task = createScoringTask(models);
+
+  it('before the first one facts pass and nothing is scored', () => {
+    const { outputs, state } = foldTask([eventAt(0, 'purchase')], { shared: { model: null }, untilDays: 400 });
+    expect(outputs.map((event) => event.type)).toEqual(['customer.purchased.v1']);
+    expect(state).toBeNull();
+  });
+
+  it('switch the champion, and memory of the old one is not mixed into the new', () => {
+    expect(task.release!({ model: null }, { type: 'release', at: START, artifact: other })).toEqual({ model: other });
+    const known = foldTask([eventAt(0, 'purchase')], { models }).state!;
+    const { record } = applyEvent(undefined, eventAt(3, 'purchase'));
+    const switched = task.step(known, record, record.at, { model: other }).state!;
+    const stranger = task.step(undefined, record, record.at, { model: other }).state!;
+    expect(switched).toEqual(stranger);
+    expect(switched.h).not.toEqual(task.step(known, record, record.at, { model: MODEL }).state!.h);
+  });
+
+  it('that only move thresholds keep the memory, and decide by the new ones from the next event on', () => {
+    const eager = { ...artifact, thresholds: { medium: 0.2, high: 0.4 }, metrics: { what: 'if' } };
+    const task = createScoringTask(modelsOf({ [MODEL]: artifact, [other]: eager }));
+    const known = foldTask([eventAt(0, 'purchase')], { models }).state!;
+    const { record } = applyEvent(undefined, eventAt(3, 'purchase'));
+    const [before, after] = [MODEL, other].map((model) => task.step(known, record, record.at, { model }));
+    expect(after!.state).toEqual({ ...before!.state!, model: other, tier: after!.state!.tier });
+    expect(after!.wakeAt ?? Infinity).not.toBe(before!.wakeAt);
+  });
+
+  it('of a model that is missing or takes other inputs are refused', () => {
+    const strange = createScoringTask(modelsOf({ [MODEL]: { ...artifact, featureSet: 'ffff' } }));
+    expect(() => strange.release!({ model: null }, { type: 'release', at: 0, artifact: MODEL })).toThrow(
+      /trained on feature set ffff/,
+    );
+    expect(() => strange.shared!.codec.decode(new TextEncoder().encode(MODEL))).toThrow(/feature set/);
+    expect(() => task.release!({ model: null }, { type: 'release', at: 0, artifact: 'none' })).toThrow();
+  });
+
+  it('that are missing hold their partition up, and turn no record into a dead letter', () => {
+    const known = foldTask([eventAt(0, 'purchase')], { models }).state!;
+    const poor = createScoringTask({
+      get(hash) {
+        if (hash === other) return models.get(hash);
+        throw new ArtifactError(`The model release ${hash} cannot be read.`);
+      },
+    });
+    const { record } = applyEvent(undefined, eventAt(3, 'purchase'));
+    expect(() => poor.step(known, record, record.at, { model: other })).toThrow(NotReady);
+    expect(() => poor.wake!(known, START + 400 * DAY, { model: other })).toThrow(NotReady);
+    expect(() => poor.release!({ model: other }, { type: 'release', at: 0, artifact: MODEL })).toThrow(NotReady);
+  });
+
+  it('are kept by the partition', () => {
+    const { codec, initial } = task.shared!;
+    expect(codec.decode(codec.encode({ model: MODEL }))).toEqual({ model: MODEL });
+    expect(codec.decode(codec.encode(initial))).toEqual({ model: null });
+  });
+
+  it('a waiting customer crosses by the model that drew the curve', () => {
+    const { state, wakeAt } = foldTask([eventAt(0, 'purchase')], { models });
+    const woken = task.wake!(state!, wakeAt!, { model: other });
+    expect(woken.state).toMatchObject({ model: MODEL, tier: MEDIUM });
+  });
+});
