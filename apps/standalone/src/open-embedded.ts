@@ -19,13 +19,14 @@ import { type Shop } from './shop.js';
 export async function openEmbedded(options: Options, environment: NodeJS.ProcessEnv): Promise<Shop> {
   const closing = new Closing();
   try {
+    // First: its lock keeps a second Holdfast out of the whole folder.
+    const broker = await openEmbeddedBroker({ directory: join(options.dataDir, 'log') });
+    closing.add(() => broker.close());
     const postgres = await startEmbeddedPostgres({ directory: join(options.dataDir, 'postgres') });
     closing.add(() => postgres.stop());
     // All services share this pool: a dozen partitions of five stages, and the pages people look at.
     const database = await openDatabase(postgres.url, { poolSize: 24 });
     closing.add(() => database.close());
-    const broker = await openEmbeddedBroker({ directory: join(options.dataDir, 'log') });
-    closing.add(() => broker.close());
     const resources = { broker, database };
 
     const writeKey = await writeKeyOf(options.dataDir);

@@ -28,8 +28,11 @@ export async function claimFolder(directory: string, binaries: Binaries, account
   await writeFile(file, String(process.pid));
 }
 
-/** Gives the folder back. */
-export const releaseFolder = (directory: string): Promise<void> => rm(join(directory, 'owner.pid'), { force: true });
+/** Gives the folder back, unless another process has taken it meanwhile. */
+export async function releaseFolder(directory: string): Promise<void> {
+  const file = join(directory, 'owner.pid');
+  if (Number(await readFile(file, 'utf8').catch(() => '')) === process.pid) await rm(file, { force: true });
+}
 
 async function isRunning(data: string, binaries: Binaries, account: Account): Promise<boolean> {
   const pid = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => undefined);
