@@ -113,7 +113,15 @@ export {
 } from './read-model-overview.js';
 export { type CustomerRiskRow, type RiskEventRow, saveCustomerRisks, saveRiskEvents } from './read-model-risk.js';
 export { hasOwners, listOwners, type OwnerRow, passForgottenEpochs } from './owners.js';
-export { countChampions, knowsPromotions, listPromotions, notePromotion, type Promotion } from './releases.js';
+export {
+  countChampions,
+  knowsPromotions,
+  listPromotions,
+  notePromotion,
+  type Promotion,
+  promotionIsWritten,
+  whilePromoting,
+} from './releases.js';
 export {
   findPositions,
   findTakenIn,

@@ -1,15 +1,20 @@
 // Which model scores: what the stages have come to, and what has been promoted.
 import { type Millis } from '@holdfast/schemas';
 
+import { type Database } from './database.js';
 import { type Transaction } from './transaction.js';
 
-/** A promotion, as it was asked for; it takes effect where the log says so. */
+/** A change of champion, as it was asked for; it takes effect where the log says so. */
 export interface Promotion {
+  readonly id: number;
   readonly at: Millis;
+  readonly kind: 'promote' | 'rollback';
   /** SHA-256 of the release, hex. */
   readonly artifact: string;
   /** The one before it. */
   readonly insteadOf: string;
+  /** Its records are in the log, in every partition. */
+  readonly isWritten: boolean;
 }
 
 /** Whether this database has been migrated that far. */
@@ -18,13 +23,27 @@ export async function knowsPromotions(tx: Transaction): Promise<boolean> {
   return row!.isThere;
 }
 
-export async function notePromotion(tx: Transaction, { at, artifact, insteadOf }: Promotion): Promise<void> {
-  await tx.query('insert into promotions (at, artifact, instead_of) values ($1, $2, $3)', [at, artifact, insteadOf]);
+/** Notes one that is about to be written. */
+export async function notePromotion(
+  tx: Transaction,
+  { at, kind, artifact, insteadOf }: Omit<Promotion, 'id' | 'isWritten'>,
+): Promise<Promotion> {
+  const [row] = await tx.query<{ id: number }>(
+    'insert into promotions (at, kind, artifact, instead_of) values ($1, $2, $3, $4) returning id',
+    [at, kind, artifact, insteadOf],
+  );
+  return { id: row!.id, at, kind, artifact, insteadOf, isWritten: false };
+}
+
+export async function promotionIsWritten(tx: Transaction, { id }: Promotion): Promise<void> {
+  await tx.query('update promotions set is_written = true where id = $1', [id]);
 }
 
 /** Oldest first. */
 export const listPromotions = (tx: Transaction): Promise<Promotion[]> =>
-  tx.query<Promotion>('select at, artifact, instead_of as "insteadOf" from promotions order by id');
+  tx.query<Promotion>(
+    `select id, at, kind, artifact, instead_of as "insteadOf", is_written as "isWritten" from promotions order by id`,
+  );
 
 /** Partitions of scoring by the release that their last checkpoint names; '' before the first one. */
 export const countChampions = (
@@ -34,3 +53,13 @@ export const countChampions = (
     `select convert_from(shared, 'UTF8') as artifact, count(*)::integer as partitions from owners
       where task = 'scoring' and shared is not null group by 1 order by 2 desc, 1`,
   );
+
+/** Any number; the same for all who promote. */
+const LOCK = 7_355_608;
+
+/** Nobody else promotes in this log while `work` runs. */
+export const whilePromoting = <T>(database: Database, work: () => Promise<T>): Promise<T> =>
+  database.transaction(async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    return work();
+  });

@@ -36,10 +36,16 @@ export interface Alert {
   readonly right: boolean;
   /** Days from the alert to last activity + H, when the customer would be known to be gone. */
   readonly leadDays: number;
-  /** When the customer's next event becomes known; `Infinity`: there is none. */
-  readonly nextEventAt: Millis;
-  /** When the tier is left by an activity, or the customer has lapsed. */
+  /** When the risk is at or above the threshold, until the tier is left; in order. */
+  readonly above: readonly Above[];
+}
+
+/** A stretch of time in which the risk is at or above a threshold: from ≤ t < until. */
+export interface Above {
+  readonly from: Millis;
   readonly until: Millis;
+  /** By what it was reached. */
+  readonly cause: 'event' | 'silence';
 }
 
 /** A period, replayed: the curves of all customers, and how many were at risk, averaged over its start, middle and end. */
@@ -49,11 +55,17 @@ export interface AlertStream {
   readonly atRisk: number;
 }
 
-export function alertStream(artifact: Artifact, histories: readonly History[], period: Period): AlertStream {
+/** `trackedUntil`: what becomes of alerts is followed so far; default: the end of the period. */
+export function alertStream(
+  artifact: Artifact,
+  histories: readonly History[],
+  period: Period,
+  trackedUntil = period.until,
+): AlertStream {
   const { from, until } = period;
   const moments = [from, (from + until) / 2, until];
   const atRisk = moments.reduce((sum, at) => sum + atRiskAt(histories, at, artifact).length, 0) / moments.length;
-  return { period, tracks: trackRisk(artifact, histories, period), atRisk };
+  return { period, tracks: trackRisk(artifact, histories, { from, until: trackedUntil }), atRisk };
 }
 
 /** Curves of all customers, for alerts within `period`; the two H before it are tracked too, so that tiers are right at its start. */
@@ -89,41 +101,38 @@ export function alertsOf(
   for (const { history, stages } of tracks) {
     let inside = false;
     let lapsesAt = Infinity;
-    /** Of the tier the customer is in, if it was entered in the period. */
-    let open: { until: Millis } | undefined;
-    const raise = (at: Millis, { lastActivityAt, next }: Stage, cause: Alert['cause']) => {
+    /** Of the alert whose tier the customer is still in. */
+    let above: Above[] = [];
+    const raise = (at: Millis, lastActivityAt: Millis, cause: Alert['cause']) => {
       inside = true;
-      open = undefined;
+      above = [];
       if (at <= period.from || at > period.until) return;
       // Strictly after: a purchase that raised the alert itself does not make it wrong.
       const right = !buysWithin(history, Math.floor(at) + 1, at + horizon);
-      const leadDays = (lastActivityAt + horizon - at) / DAY;
-      const alert = { at, cause, right, leadDays, nextEventAt: next, until: lapsesAt };
-      alerts.push(alert);
-      open = alert;
+      alerts.push({ at, cause, right, leadDays: (lastActivityAt + horizon - at) / DAY, above });
     };
-    for (const stage of stages) {
-      const { at, next, lastActivityAt, acted, curve } = stage;
+    for (const { at, next, lastActivityAt, acted, curve } of stages) {
       const silence = (at - lastActivityAt) / DAY;
       const now = logitAt(artifact.knotsDays, curve, silence);
       // Who has lapsed stays so until they act; coming back is a recovery, whatever the risk: no alert.
       if (at >= lapsesAt) {
         if (!acted) continue;
         inside = now >= enter;
-        open = undefined;
-      } else if (acted && now < leave) {
-        inside = false;
-        if (open) open.until = at;
-        open = undefined;
-      }
+        above = [];
+      } else if (acted && now < leave) inside = false;
       lapsesAt = lastActivityAt + active;
-      if (open) open.until = lapsesAt;
-      if (!inside && now >= enter) raise(at, stage, 'event');
-      if (inside) continue;
-      const untilDays = (Math.min(next, lapsesAt) - lastActivityAt) / DAY;
+      const until = Math.min(next, lapsesAt);
+      if (now >= enter) {
+        if (!inside) raise(at, lastActivityAt, 'event');
+        above.push({ from: at, until, cause: 'event' });
+        continue;
+      }
+      const untilDays = (until - lastActivityAt) / DAY;
       const days = crossingOf(artifact.knotsDays, curve, enter, { fromDays: silence, untilDays });
       const crossing = days === null ? Infinity : lastActivityAt + days * DAY;
-      if (crossing < next && crossing < lapsesAt) raise(crossing, stage, 'silence');
+      if (crossing >= until) continue;
+      if (!inside) raise(crossing, lastActivityAt, 'silence');
+      above.push({ from: crossing, until, cause: 'silence' });
     }
   }
   return alerts;

@@ -16,9 +16,14 @@ describe('freshness', () => {
     const silent = trackOf([10.25], [0.3], 60);
     const [{ at } = { at: 0 }] = alertsOf(artifact, { tracks: [silent], period }, THRESHOLD);
     const table = tableOf(silent);
-    expect(table).toMatchObject({ crossings: 1, bySilence: 1 });
-    expect(cadence(table, 'on events and silence')).toMatchObject({ heard: 1, meanDays: 0, p95Days: 0, inTime: 1 });
-    expect(cadence(table, 'on events')).toMatchObject({ heard: 0, meanDays: null, p95Days: null, inTime: 0 });
+    expect(table).toMatchObject({ crossings: 1, inSilence: 1, early: 1 });
+    expect(cadence(table, 'on events and silence')).toMatchObject({
+      heardInSilence: 1,
+      meanDays: 0,
+      p95Days: 0,
+      inTime: 1,
+    });
+    expect(cadence(table, 'on events')).toMatchObject({ heardInSilence: 0, meanDays: null, p95Days: null, inTime: 0 });
     const week = 7 * DAY;
     expect(cadence(table, 'every 7 days').meanDays).toBeCloseTo((week - (at % week)) / DAY, 9);
     expect(cadence(table, 'every 120 seconds').meanDays).toBeLessThanOrEqual(120_000 / DAY);
@@ -28,17 +33,27 @@ describe('freshness', () => {
     // Risk is high after a purchase at half past noon, and low again after one at four.
     const brief = trackOf([20 + 12.5 / 24, 20 + 16 / 24], [0.8, 0.1]);
     const table = tableOf(brief);
-    expect(table).toMatchObject({ crossings: 1, bySilence: 0 });
-    expect(cadence(table, 'on events')).toMatchObject({ heard: 1, meanDays: 0 });
-    expect(cadence(table, 'every 8 hours')).toMatchObject({ heard: 0, inTime: null });
-    expect(cadence(table, 'every 2 hours')).toMatchObject({ heard: 1, meanDays: 1.5 / 24 });
+    expect(table).toMatchObject({ crossings: 1, inSilence: 0, early: 0 });
+    expect(cadence(table, 'on events')).toMatchObject({ heardByEvent: 1, heardInSilence: null, meanDays: null });
+    expect(cadence(table, 'every 8 hours')).toMatchObject({ heardByEvent: 0, inTime: null });
+    expect(cadence(table, 'every 2 hours')).toMatchObject({ heardByEvent: 1 });
   });
 
-  it('hears at events of a crossing in silence that the next event does not undo', () => {
+  it('hears at events of a crossing in silence if the risk is still above the threshold then', () => {
     const still = trackOf([10, 80], [0.3, 0.8], 50);
     const [{ at } = { at: 0 }] = alertsOf(artifact, { tracks: [still], period }, THRESHOLD);
     expect(at).toBeLessThan(80 * DAY);
     expect(cadence(tableOf(still), 'on events').meanDays).toBeCloseTo((80 * DAY - at) / DAY, 9);
+    // Still in the tier, by hysteresis alone.
+    expect(cadence(tableOf(trackOf([10, 80], [0.3, 0.68], 50)), 'on events')).toMatchObject({ heardInSilence: 0 });
+  });
+
+  it('hears by the clock only where a score reaches the threshold', () => {
+    // In the tier from noon on, but below its threshold by four, until the silence is long again.
+    const wavering = trackOf([20 + 12.5 / 24, 20 + 16 / 24], [0.8, 0.68], 30);
+    const { meanDays, heardByEvent } = cadence(tableOf(wavering), 'every day');
+    expect([meanDays, heardByEvent]).toEqual([null, 1]);
+    expect(cadence(tableOf(trackOf([20 + 12.5 / 24, 20 + 16 / 24], [0.8, 0.68])), 'every day').heardByEvent).toBe(0);
   });
 
   it('counts scores: everybody at each look, or each customer at their moments', () => {

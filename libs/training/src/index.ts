@@ -6,7 +6,7 @@ export { compare, type Comparison, type FitScores, type MetricValue } from './co
 export { type Curve, leadCurve, liftCurve, precisionCurve, reliabilityCurve, rocCurve } from './curves.js';
 export { type BothEarly, type Earliness, earliness } from './earliness.js';
 export { type Fusion, FUSIONS } from './fusions.js';
-export { FRESHNESS_HEAD, freshnessCells, type FreshnessTable } from './freshness.js';
+export { FRESHNESS_HEAD, freshnessCells, freshnessSentence, type FreshnessTable } from './freshness.js';
 export { crowdsOf, logitsOnGrids, slicesOf } from './grids.js';
 export { type History, HistoryBuilder } from './history.js';
 export { defaultHorizon, HORIZONS_DAYS } from './horizon.js';
@@ -20,14 +20,6 @@ export { reportOf } from './report.js';
 export { type Rows } from './rows.js';
 export { alertStream, type AlertStream, type AlertSummary } from './alerts.js';
 export { servedLogits } from './served.js';
-export {
-  type Economics,
-  enough,
-  fullest,
-  lowestHolding,
-  mostProfitable,
-  profitOf,
-  type Tried,
-} from './threshold-rules.js';
+export { type Economics, fullest, lowestPrecise, mostProfitable, profitOf, type Tried } from './threshold-rules.js';
 export { tryAll, tryOne } from './thresholds.js';
 export { givenSplit, onlineRetailSplit, type Split, splitOf } from './split.js';

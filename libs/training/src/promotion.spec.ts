@@ -44,17 +44,17 @@ describe('a promotion', () => {
     expect(result.groups.reduce((sum, group) => sum + group.rows, 0)).toBeLessThanOrEqual(rows.length);
   });
 
-  it('is allowed in a tie to probabilities that are closer to what happened', () => {
+  it('is refused in a tie, although the candidate happens to come closer', () => {
     const result = run(network(base + 0.1), network(base));
     expect(result.difference.logloss.low).toBeLessThan(0);
     expect(result.difference.logloss.high).toBeGreaterThan(0);
-    expect(result.objection).toBeNull();
+    expect(result.difference.ece.value).toBeLessThan(0);
+    expect(result.objection).toBe('Neither its log-loss nor its calibration is better beyond chance.');
   });
 
-  it('is refused to worse ones, and in a tie to those that are no closer', () => {
+  it('is refused to worse ones, and to the same', () => {
     expect(run(network(base), network(3)).objection).toBe('Its log-loss is worse.');
-    expect(run(network(base), network(base)).objection).toMatch(/no better than by chance/);
-    expect(run(network(base), network(base + 0.1)).objection).toMatch(/no closer to what happened/);
+    expect(run(network(base), network(base)).objection).toMatch(/better beyond chance/);
   });
 
   it('is refused where a group of customers would be ranked worse', () => {

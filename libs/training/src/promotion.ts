@@ -1,6 +1,6 @@
 // May a candidate take the champion's place (model.md §6)? Both score the same customers at the same cut-offs. It may when its log-loss is
-// better, by an interval that leaves out zero, or when log-loss is a tie and its probabilities are closer to what happened; never when a
-// group of customers would lose .02 of AUC.
+// better, by an interval that leaves out zero, or when log-loss is a tie, worse by next to nothing at most, and its calibration is better
+// by such an interval; never when a group of customers would lose .02 of AUC, and that beyond chance.
 import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
@@ -12,6 +12,8 @@ import { servedLogits } from './served.js';
 
 const RESAMPLES = 500;
 const MOST_LOST_AUC = 0.02;
+/** A tie in log-loss: this much worse at most, with what chance may add. */
+const MOST_LOST_LOGLOSS = 0.003;
 const FEWEST_ROWS = 50;
 /** Fewer of a class say nothing of ranking. */
 const FEWEST_OF_A_CLASS = 10;
@@ -27,7 +29,8 @@ const GROUPS = [
 export interface GroupDifference {
   readonly name: string;
   readonly rows: number;
-  readonly auc: number;
+  /** `null`: too few to tell. */
+  readonly auc: Estimate | null;
 }
 
 /** How the two did on the same rows, and what follows. */
@@ -39,7 +42,7 @@ export interface Contest {
   readonly champion: Metrics;
   readonly candidate: Metrics;
   /** Candidate minus champion, paired: customers are drawn again, each with all rows. */
-  readonly difference: { readonly auc: Estimate; readonly logloss: Estimate };
+  readonly difference: Readonly<Record<'auc' | 'logloss' | 'ece', Estimate>>;
   readonly groups: readonly GroupDifference[];
   /** Why it may not be promoted; `null`: it may. */
   readonly objection: string | null;
@@ -71,8 +74,9 @@ export function contest(
   const [old, young] = [of('champion'), of('candidate')];
   const ones = eachOnce(rows.length);
   const [before, after] = [old(ones), young(ones)];
-  const draws = customerWeights(rows).map((weights) => ({ before: old(weights), after: young(weights) }));
-  const interval = (name: 'auc' | 'logloss') =>
+  const samples = customerWeights(rows);
+  const draws = samples.map((weights) => ({ before: old(weights), after: young(weights) }));
+  const interval = (name: 'auc' | 'logloss' | 'ece') =>
     estimateOf(after[name] - before[name], draws.map((draw) => draw.after[name] - draw.before[name])); // prettier-ignore
   const shown = {
     cutoffs: known,
@@ -80,8 +84,8 @@ export function contest(
     baseRate: churned / rows.length,
     champion: before,
     candidate: after,
-    difference: { auc: interval('auc'), logloss: interval('logloss') },
-    groups: groupDifferences(rows, y, logits),
+    difference: { auc: interval('auc'), logloss: interval('logloss'), ece: interval('ece') },
+    groups: groupDifferences(rows, y, { logits, samples }),
   };
   return { ...shown, objection: objectionTo(shown) };
 }
@@ -102,24 +106,33 @@ function customerWeights(rows: readonly AtRisk[]): Uint16Array[] {
 function groupDifferences(
   rows: readonly AtRisk[],
   y: Uint8Array,
-  logits: Readonly<Record<'champion' | 'candidate', Float64Array>>,
+  {
+    logits,
+    samples,
+  }: {
+    readonly logits: Readonly<Record<'champion' | 'candidate', Float64Array>>;
+    readonly samples: readonly Uint16Array[];
+  },
 ): GroupDifference[] {
-  return GROUPS.flatMap(({ name, has }) => {
+  return GROUPS.map(({ name, has }) => {
     const own = rows.flatMap(({ history, index }, i) => (has(history.moments[index]!.orders) ? [i] : []));
     const labels = Uint8Array.from(own, (i) => y[i]!);
     const churned = labels.reduce((sum, label) => sum + label, 0);
-    if (own.length < FEWEST_ROWS || Math.min(churned, own.length - churned) < FEWEST_OF_A_CLASS) return [];
-    const auc = (of: Float64Array) =>
-      ranked({ p: Float64Array.from(own, (i) => sigmoid(of[i]!)), y: labels })(eachOnce(own.length)).auc;
-    return [{ name, rows: own.length, auc: auc(logits.candidate) - auc(logits.champion) }];
+    if (own.length < FEWEST_ROWS || Math.min(churned, own.length - churned) < FEWEST_OF_A_CLASS)
+      return { name, rows: own.length, auc: null };
+    const [old, young] = [logits.champion, logits.candidate].map((of) =>
+      ranked({ p: Float64Array.from(own, (i) => sigmoid(of[i]!)), y: labels }),
+    );
+    const difference = (weights: Uint16Array) => young!(weights).auc - old!(weights).auc;
+    const draws = samples.map((weights) => difference(Uint16Array.from(own, (i) => weights[i]!)));
+    return { name, rows: own.length, auc: estimateOf(difference(eachOnce(own.length)), draws) };
   });
 }
 
-function objectionTo({ champion, candidate, difference, groups }: Omit<Contest, 'objection'>): string | null {
-  const { logloss } = difference;
-  const loser = groups.find(({ auc }) => auc <= -MOST_LOST_AUC);
+function objectionTo({ difference: { logloss, ece }, groups }: Omit<Contest, 'objection'>): string | null {
   if (logloss.low > 0) return 'Its log-loss is worse.';
-  if (logloss.high >= 0 && candidate.ece >= champion.ece)
-    return 'Its log-loss is no better than by chance, and its probabilities are no closer to what happened.';
-  return loser ? `Customers with ${loser.name} would be ranked worse (AUC ${loser.auc.toFixed(3)}).` : null;
+  if (logloss.high >= 0 && (logloss.high > MOST_LOST_LOGLOSS || ece.high >= 0))
+    return 'Neither its log-loss nor its calibration is better beyond chance.';
+  const loser = groups.find(({ auc }) => auc !== null && auc.value <= -MOST_LOST_AUC && auc.high < 0);
+  return loser ? `Customers with ${loser.name} would be ranked worse (AUC ${loser.auc!.value.toFixed(3)}).` : null;
 }

@@ -117,14 +117,7 @@ describe('a release', () => {
   });
 
   it('sums up alerts', () => {
-    const alert = {
-      at: 0,
-      cause: 'silence',
-      right: true,
-      leadDays: 4,
-      nextEventAt: Infinity,
-      until: Infinity,
-    } as const;
+    const alert = { at: 0, cause: 'silence', right: true, leadDays: 4, above: [] } as const;
     const week = { from: 0, until: 7 * DAY };
     expect(summarise([alert, { ...alert, cause: 'event', right: false }], { atRisk: 100, period: week })).toEqual({
       alerts: 2,

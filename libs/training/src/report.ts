@@ -4,7 +4,7 @@ import { DAY } from '@holdfast/schemas';
 import { type AlertSummary } from './alerts.js';
 import { type SilenceBucket } from './by-silence.js';
 import { type Evaluation, type Method, METHODS } from './evaluation.js';
-import { FRESHNESS_HEAD, freshnessCells, type FreshnessTable } from './freshness.js';
+import { FRESHNESS_HEAD, freshnessCells, freshnessSentence } from './freshness.js';
 import { type Estimate } from './metrics.js';
 import { type Release } from './release.js';
 import { HIGH_RULE, MEDIUM_RULE } from './thresholds.js';
@@ -67,11 +67,11 @@ A tier is left at its threshold − ${artifact.hysteresis}, and only because the
 
 ## How soon
 
-${release.freshness.map((of, i) => freshnessSection(evaluations[i]!.at, of)).join('\n\n')}
+${release.freshness.map((_, i) => freshnessSection(release, i)).join('\n\n')}
 
 A crossing by silence has an instant, and no event: who scores customers by the clock hears of it later, who scores them at their events alone mostly
-never. "Heard of": while the customer was in the tier. "Late": of those heard of. "Churners in time": of the crossings after which no purchase came within
-${artifact.horizonDays} days, those heard of before the silence was ${artifact.horizonDays} days long.
+never. "Heard of": by a score that reached the threshold while the customer was in the tier, of crossings by events and of those in silence. "Late": of the
+latter, those heard of. "In time": before the silence was ${artifact.horizonDays} days long, of crossings after which no purchase came within ${artifact.horizonDays} days and which came before that.
 
 ## Limits
 
@@ -144,10 +144,13 @@ function tiersOf(release: Release): string {
   return table(head, rows);
 }
 
-const freshnessSection = (at: number, of: FreshnessTable): string =>
-  `In the days before ${day(at)} customers came to the high tier ${of.crossings} times, ${of.bySilence} of them in silence.
+const freshnessSection = (release: Release, i: number): string => {
+  const [{ at }, of] = [release.evaluations[i]!, release.freshness[i]!];
+  const clean = isClean(release, at) ? '' : ' (**not clean**, see above)';
+  return `In the days before ${day(at)}${clean} ${freshnessSentence(of)}
 
 ${table(FRESHNESS_HEAD, freshnessCells(of))}`;
+};
 
 /** Alerts are of the H days before `at`, the labels of validation of the H days after validation: do they keep apart? */
 function isClean({ artifact, validation }: Release, at: number): boolean {

@@ -36,6 +36,10 @@ export const mostPrecise = (tried: readonly Tried[]): Tried | null =>
     null,
   );
 
+/** The lowest risk whose alerts, if there are enough, were right so often. `tried`: by rising risk. */
+export const lowestPrecise = (tried: readonly Tried[], precision: number): Tried | null =>
+  enough(tried).find(({ summary }) => summary.precision >= precision) ?? null;
+
 /**
  * The lowest risk with at most so many alerts per 1,000 customers at risk and week, as no higher one has more: where everybody is in the
  * tier already, nobody comes to it. `tried`: by rising risk.

@@ -41,6 +41,10 @@ export function alertRows(artifact: Artifact, thresholds: Thresholds, task: Chur
   });
 }
 
-/** Of the high tier, before each test cut-off. */
+/** Of the high tier, before each test cut-off; what became of its customers is followed until they lapse, or the data end. */
 export const freshnessAtTests = (artifact: Artifact, { high }: Thresholds, task: ChurnTask): FreshnessTable[] =>
-  task.split.tests.map((at) => freshness(artifact, streamBefore(artifact, task, at), high.risk));
+  task.split.tests.map((at) => {
+    const period = { from: at - task.horizonDays * DAY, until: at };
+    const stream = alertStream(artifact, task.histories, period, at + task.activeDays * DAY);
+    return freshness(artifact, stream, high.risk);
+  });

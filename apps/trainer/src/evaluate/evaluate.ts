@@ -95,7 +95,7 @@ const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
     .flatMap(({ key, isSeeded }) => Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })));
 
 /** To be raised when the same ingredients make other fits. */
-const RECIPE = 4;
+const RECIPE = 5;
 
 const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
   const { split, horizonDays, activeDays, minPurchases } = task;

@@ -5,6 +5,7 @@ import {
   type Comparison,
   FRESHNESS_HEAD,
   freshnessCells,
+  freshnessSentence,
   type FreshnessTable,
   METHODS,
   type MetricValue,
@@ -119,7 +120,7 @@ export function freshnessTableOf(fits: readonly FitResult[], i: number): string 
   const freshness = freshnessOf(fits, 'served', i);
   if (!freshness) return '';
   return [
-    `How late: before the cut-off customers came to the high tier ${freshness.crossings} times, ${freshness.bySilence} of them in silence.`,
+    `How late: in the days before the cut-off ${freshnessSentence(freshness)}`,
     '',
     ...aligned([FRESHNESS_HEAD, ...freshnessCells(freshness)]),
   ].join('\n');

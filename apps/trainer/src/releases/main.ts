@@ -11,9 +11,10 @@ import { findRelease, readShelf, ReleaseRefused, reportBeside } from './shelf.js
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
+const SERVED_FROM = process.env['SCORING_MODELS_DIR'] || join(ROOT, 'models');
 
 async function main(): Promise<void> {
-  const command = readCommandLine(process.argv.slice(2), ROOT, process.env['SCORING_MODELS_DIR'] || undefined);
+  const command = readCommandLine(process.argv.slice(2), ROOT, SERVED_FROM);
   if (command === null) return say(HELP);
   const shelf = await readShelf(command.models);
   if (command.command === 'show') {
@@ -35,7 +36,7 @@ async function openDesk({ dataDir }: CommandLine, closing: Closing): Promise<Omi
   if (!isRunning) await migrate(place.database);
   else if (!(await knowsPromotions(place.database)))
     throw new ReleaseRefused('The services have not been started in this version yet: do that first.');
-  return { ...place, isRunning };
+  return { ...place, isRunning, servedFrom: SERVED_FROM };
 }
 
 function run(command: Exclude<CommandLine, { readonly command: 'show' }>, desk: Desk): Promise<void> {
@@ -43,7 +44,7 @@ function run(command: Exclude<CommandLine, { readonly command: 'show' }>, desk: 
     case 'list':
       return list(command, desk);
     case 'rollback':
-      return rollback(desk);
+      return rollback(command, desk);
     case 'promote':
       return promote(command, desk);
     case 'compare':

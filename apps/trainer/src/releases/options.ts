@@ -46,7 +46,11 @@ export type CommandLine = Common &
   );
 
 /** Reads the command line; null: help is wanted. `root`: the repository. Throws {@link UsageError}. */
-export function readCommandLine(args: readonly string[], root: string, modelsDir?: string): CommandLine | null {
+export function readCommandLine(
+  args: readonly string[],
+  root: string,
+  modelsDir = join(root, 'models'),
+): CommandLine | null {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return null;
   const [command, release, ...more] = positionals;
@@ -54,7 +58,7 @@ export function readCommandLine(args: readonly string[], root: string, modelsDir
   const common = {
     data: values.data ?? 'log',
     layout: values.layout,
-    models: resolve(values.models ?? modelsDir ?? join(root, 'models')),
+    models: resolve(values.models ?? modelsDir),
     dataDir: values['data-dir'] === undefined ? join(root, '.holdfast') : resolve(values['data-dir']),
   };
   if (more.length > 0) throw refusal('One release at a time');

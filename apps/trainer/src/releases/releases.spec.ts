@@ -18,6 +18,8 @@ const call = promisify(execFile);
 const main = join(import.meta.dirname, '../../dist/releases/main.js');
 let folder: string;
 let models: string;
+/** Where `npm start` would look. */
+let served: string;
 let history: string;
 
 async function withFolder<T>(work: (resources: Resources) => Promise<T>): Promise<T> {
@@ -34,7 +36,7 @@ async function withFolder<T>(work: (resources: Resources) => Promise<T>): Promis
 async function command(...args: string[]) {
   const places = ['--data-dir', folder, '--models', models];
   const { KAFKA_BROKERS: _, ...env } = process.env;
-  const ended = call(process.execPath, [main, ...args, ...places], { env });
+  const ended = call(process.execPath, [main, ...args, ...places], { env: { ...env, SCORING_MODELS_DIR: served } });
   return ended.catch((error: unknown) => error as { stdout: string; stderr: string });
 }
 
@@ -59,7 +61,7 @@ let [bold, sober] = ['', ''];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-releases-'));
   await chmod(folder, 0o755); // as root, PostgreSQL runs as another user
-  models = join(folder, 'models');
+  models = served = join(folder, 'models');
   history = join(folder, 'history.csv');
   await mkdir(models);
   await mkdir(join(folder, 'log'));
@@ -72,6 +74,11 @@ beforeAll(async () => {
   });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const cutShort = () =>
+  withFolder(({ database }) =>
+    database.query('update promotions set is_written = false where id = (select max(id) from promotions)'),
+  );
 
 describe('npm run releases', () => {
   it('names the releases that there are, those too that cannot be served', async () => {
@@ -113,12 +120,38 @@ describe('npm run releases', () => {
     expect((await command('promote', bold)).stderr).toBe(`${bold.slice(0, 12)} is the champion already.\n`);
   });
 
+  it('finishes what was cut short, and goes back no further than it was asked to', async () => {
+    await cutShort();
+    expect((await command('rollback')).stdout).toContain(`${bold.slice(0, 12)} is champion from here on`);
+    expect((await command('rollback')).stderr).toContain('there is nothing to go back to');
+    await command('promote', sober, '--anyway');
+    await cutShort();
+    // Even where scoring has it in some partitions by now.
+    await withFolder(({ database }) =>
+      database.query("update owners set shared = convert_to($1, 'UTF8') where task = 'scoring' and partition = 0", [
+        sober,
+      ]),
+    );
+    expect((await command('promote', sober)).stdout).toContain(`${sober.slice(0, 12)} is champion from here on`);
+    expect(await released()).toEqual([sober, bold, bold, sober, sober]);
+    await command('rollback');
+  });
+
+  it('promotes nothing that npm start would not find', async () => {
+    served = folder;
+    const { stderr } = await command('promote', sober, '--anyway');
+    served = models;
+    expect(stderr).toBe(
+      `\`npm start\` reads releases from ${folder}, not from ${models}: copy the file there, or set SCORING_MODELS_DIR.\n`,
+    );
+  });
+
   it('promotes no worse one, unless it is told to', async () => {
     await command('promote', sober, '--anyway');
     const { stdout, stderr } = await command('promote', bold, '--data', history);
     expect(stdout).toContain('The candidate may not take over. Its log-loss is worse.');
     expect(stderr).toBe('Nothing was promoted. With --anyway it would be, without comparing.\n');
-    expect(await released()).toEqual([sober, bold, sober]);
+    expect((await released()).at(-1)).toBe(sober);
   });
 
   it('shows the report of one, and refuses what is not there with a sentence', async () => {

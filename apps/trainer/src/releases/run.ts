@@ -1,12 +1,16 @@
 // Carries out one command on an open log and database.
+import { resolve } from 'node:path';
+
 import { openDataset } from '@holdfast/datasets';
 import { type Artifact, isSameNetwork } from '@holdfast/model';
+import { type Promotion } from '@holdfast/postgres';
 import { type Resources } from '@holdfast/stream';
 import { contest } from '@holdfast/training';
 
 import { logEvents } from '../log-events.js';
 import { readHistory } from '../read-history.js';
-import { readReign, type Reign, takeOver } from './champion.js';
+import { cutShort, isEverywhere, readReign, type Reign, takeOver, write } from './champion.js';
+import { objectionToMove } from './moves.js';
 import { type CommandLine } from './options.js';
 import { findRelease, ReleaseRefused, servable, type Shelved, testedAt } from './shelf.js';
 import { contestText, listText, sameNetworkText, short, takenOverText } from './texts.js';
@@ -16,6 +20,8 @@ export interface Desk extends Resources {
   readonly shelf: readonly Shelved[];
   /** Its stages take up a release at once; otherwise when Holdfast is started. */
   readonly isRunning: boolean;
+  /** Where `npm start` reads releases from. */
+  readonly servedFrom: string;
   say(text: string): void;
 }
 
@@ -28,22 +34,44 @@ export async function list({ models }: CommandLine, desk: Desk): Promise<void> {
 }
 
 /** Throws {@link ReleaseRefused} when there is nothing to go back to. */
-export async function rollback(desk: Desk): Promise<void> {
+export async function rollback({ models }: CommandLine, desk: Desk): Promise<void> {
   const reign = await readReign(desk);
-  const last = reign.promotions.at(-1);
-  if (!last) throw new ReleaseRefused('Nothing has been promoted here: there is nothing to go back to.');
-  servable(findRelease(desk.shelf, last.insteadOf));
-  await takeOver(desk, last.insteadOf, reign);
-  desk.say(takenOverText(last.insteadOf, desk.isRunning));
+  const half = cutShort(reign);
+  // Repeated because it was cut short: it does not go back one more.
+  if (half?.kind === 'rollback') return finish(half, desk);
+  if (reign.before === null)
+    throw new ReleaseRefused('Nothing has been promoted here: there is nothing to go back to.');
+  servable(findRelease(desk.shelf, reign.before));
+  refuseElsewhere(models, desk);
+  await takeOver(desk, { kind: 'rollback', artifact: reign.before }, reign);
+  desk.say(takenOverText(reign.before, desk.isRunning));
 }
 
 /** Throws {@link ReleaseRefused} when it may not take over. */
 export async function promote(command: CommandLine & { readonly command: 'promote' }, desk: Desk): Promise<void> {
   const pair = await readPair(command.release, desk);
+  const { hash, reign } = pair;
+  const last = reign.promotions.at(-1);
+  if (last?.artifact === hash) return finish(last, desk);
+  refuseElsewhere(command.models, desk);
   if (!command.anyway && (await judge(pair, command, desk)) !== null)
     throw new ReleaseRefused('Nothing was promoted. With --anyway it would be, without comparing.');
-  await takeOver(desk, pair.hash, pair.reign);
-  desk.say(takenOverText(pair.hash, desk.isRunning));
+  await takeOver(desk, { kind: 'promote', artifact: hash }, reign);
+  desk.say(takenOverText(hash, desk.isRunning));
+}
+
+/** It has been noted, and does not score everywhere: its records are written once more. That changes nothing where they are. */
+async function finish(promotion: Promotion, desk: Desk): Promise<void> {
+  await write(desk, promotion);
+  desk.say(takenOverText(promotion.artifact, desk.isRunning));
+}
+
+/** A partition that cannot find its model waits, and a rollback would lie behind that in the log. */
+function refuseElsewhere(models: string, { isRunning, servedFrom }: Desk): void {
+  if (isRunning || resolve(models) === resolve(servedFrom)) return;
+  throw new ReleaseRefused(
+    `\`npm start\` reads releases from ${servedFrom}, not from ${models}: copy the file there, or set SCORING_MODELS_DIR.`,
+  );
 }
 
 export async function compare(command: CommandLine & { readonly command: 'compare' }, desk: Desk): Promise<void> {
@@ -61,7 +89,8 @@ async function readPair(start: string, desk: Desk): Promise<Pair> {
   const reign = await readReign(desk);
   const release = findRelease(desk.shelf, start);
   const candidate = servable(release);
-  if (release.hash === reign.champion) throw new ReleaseRefused(`${short(release.hash)} is the champion already.`);
+  if (release.hash === reign.champion && isEverywhere(reign, release.hash))
+    throw new ReleaseRefused(`${short(release.hash)} is the champion already.`);
   return { hash: release.hash, candidate, reign };
 }
 
@@ -74,7 +103,9 @@ async function judge(
   const champion = servable(findRelease(shelf, reign.champion));
   if (isSameNetwork(champion, candidate)) {
     say(sameNetworkText(champion, candidate));
-    return null;
+    const objection = objectionToMove(champion, candidate);
+    if (objection !== null) say(objection);
+    return objection;
   }
   say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(broker) : (await openDataset(data, layout)).events();

@@ -66,8 +66,12 @@ export function contestText(hashes: { readonly champion: string; readonly candid
     `${of.rows} customers at ${of.cutoffs.map(day).join(' and ')}, ${(100 * of.baseRate).toFixed(1)} % churned:`,
     line('champion', hashes.champion, champion),
     line('candidate', hashes.candidate, candidate),
-    `Candidate minus champion, paired: AUC ${interval(difference.auc)}, log-loss ${interval(difference.logloss)}.`,
-    ...groups.map(({ name, rows, auc }) => `  with ${name} (${rows}): AUC ${signed(auc)}`),
+    `Candidate minus champion, paired: AUC ${interval(difference.auc)}, log-loss ${interval(difference.logloss)}, ` +
+      `ECE ${interval(difference.ece)}.`,
+    ...groups.map(
+      ({ name, rows, auc }) => `  with ${name} (${rows}): ${auc ? `AUC ${interval(auc)}` : 'too few to tell'}`,
+    ),
+    'Each as if it had always scored. One that takes over begins with an empty memory of each customer, so the difference comes slowly.',
     of.objection === null ? 'The candidate may take over.' : `The candidate may not take over. ${of.objection}`,
   ].join('\n');
 }

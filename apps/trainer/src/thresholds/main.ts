@@ -1,17 +1,16 @@
 // `npm run thresholds -- …`
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { plainMessage } from '@holdfast/service';
 
 import { readData } from '../read-data.js';
-import { findRelease, readShelf, ReleaseRefused, servable } from '../releases/shelf.js';
+import { findRelease, readShelf, servable, testedAt } from '../releases/shelf.js';
 import { readTrainerSettings } from '../settings.js';
 import { writeArtifact } from '../write-release.js';
 import { moved, movedReport } from './moved.js';
 import { HELP, readThresholdOptions } from './options.js';
 import { trialsText } from './texts.js';
-import { newestStream, trialsOf } from './trials.js';
+import { pastOf, trialsOf } from './trials.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
@@ -20,13 +19,18 @@ async function main(): Promise<void> {
   const options = readThresholdOptions(process.argv.slice(2), ROOT, process.env['SCORING_MODELS_DIR'] || undefined);
   if (options === null) return say(HELP);
   const { models, data, profit } = options;
-  const release = findRelease(await readShelf(models), options.release ?? (await shippedIn(models)));
+  const release = findRelease(await readShelf(models), options.release);
   const artifact = servable(release);
   say(`Replaying ${data} under release ${release.hash.slice(0, 12)} …`);
   const { histories, facts } = (await readData(options, readTrainerSettings().KAFKA_BROKERS)).read;
-  const stream = newestStream(artifact, histories, facts);
-  const trials = trialsOf(options, artifact, { stream, histories });
-  const table = trialsText(stream, trials, profit);
+  const past = pastOf(artifact, histories, facts);
+  const trials = trialsOf(options, artifact, { past, histories });
+  // Validation ends where the first test begins.
+  const seenUntil = Math.min(...testedAt(artifact), Infinity);
+  const table = trialsText(past, trials, {
+    economics: profit,
+    seenUntil: facts.hash === artifact.dataHash ? seenUntil : -Infinity,
+  });
   say(`\n${table}\n`);
   if (!options.write) return;
   const after = moved(artifact, trials, release.hash);
@@ -37,13 +41,6 @@ async function main(): Promise<void> {
   say(
     `Release ${hash.slice(0, 12)} has these thresholds. To let it take over: npm run releases -- promote ${hash.slice(0, 12)}`,
   );
-}
-
-async function shippedIn(models: string): Promise<string> {
-  const text = await readFile(join(models, 'champion'), 'utf8').catch(() => {
-    throw new ReleaseRefused(`There is no ${join(models, 'champion')}: name a release.`);
-  });
-  return text.trim();
 }
 
 main().catch((error: unknown) => {

@@ -13,8 +13,8 @@ describe('the command line of thresholds', () => {
       models: '/repo/models',
       write: false,
     });
-    expect(read('--precision', '.7', '--capacity', '5', '--profit', '40,3,.1')).toMatchObject({
-      release: undefined,
+    expect(read('3f', '--precision', '.7', '--capacity', '5', '--profit', '40,3,.1')).toMatchObject({
+      release: '3f',
       whatIf: null,
       precision: 0.7,
       capacity: 5,
@@ -24,15 +24,16 @@ describe('the command line of thresholds', () => {
   });
 
   it.each([
+    [['--precision', '.7'], 'Say under which release'],
     [['3f2a'], 'Say what to look at: --what-if, --precision, --capacity or --profit.'],
     [['a', 'b', '--precision', '.7'], 'One release at a time.'],
-    [['--what-if', 'low=.2'], '--what-if must be like high=.65,medium=.45, not "low=.2".'],
-    [['--what-if', 'high=.6,high=.7'], '--what-if must be like high=.65'],
-    [['--what-if', 'high=60'], '--what-if must lie between 0 and 1, not "60".'],
-    [['--precision', '70%'], '--precision must be greater than 0, not "70%".'],
-    [['--capacity', '0'], '--capacity must be greater than 0, not "0".'],
-    [['--profit', '40,3'], '--profit must be like 40,3,.1'],
-    [['--write', '--precision', '.7', '--capacity', '5'], '--write takes one of --what-if'],
+    [['3f', '--what-if', 'low=.2'], '--what-if must be like high=.65,medium=.45, not "low=.2".'],
+    [['3f', '--what-if', 'high=.6,high=.7'], '--what-if must be like high=.65'],
+    [['3f', '--what-if', 'high=60'], '--what-if must lie between 0 and 1, not "60".'],
+    [['3f', '--precision', '70%'], '--precision must be greater than 0, not "70%".'],
+    [['3f', '--capacity', '0'], '--capacity must be greater than 0, not "0".'],
+    [['3f', '--profit', '40,3'], '--profit must be like 40,3,.1'],
+    [['3f', '--write', '--precision', '.7', '--capacity', '5'], '--write takes one of --what-if'],
   ])('refuses %j with a sentence', (args, sentence) => {
     expect(() => read(...args)).toThrow(sentence);
   });

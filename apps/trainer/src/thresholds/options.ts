@@ -9,12 +9,12 @@ import { UsageError } from '../options.js';
 
 export const HELP = `What would the shop have heard with other thresholds? Replays the past under a release; changes nothing.
 
-  npm run thresholds -- [RELEASE] --what-if high=.65,medium=.45
-  npm run thresholds -- [RELEASE] --precision .7
-  npm run thresholds -- [RELEASE] --capacity 5
-  npm run thresholds -- [RELEASE] --profit 40,3,.1
+  npm run thresholds -- RELEASE --what-if high=.65,medium=.45
+  npm run thresholds -- RELEASE --precision .7
+  npm run thresholds -- RELEASE --capacity 5
+  npm run thresholds -- RELEASE --profit 40,3,.1
 
-  RELEASE           its hash, or the first few characters of it (default: the one named in models/champion)
+  RELEASE           its hash, or the first few characters of it (\`npm run releases -- list\`)
   --what-if TIERS   these, beside those of the release; each tier is optional
   --precision P     the lowest threshold of the high tier whose alerts, 50 or more, were right so often
   --capacity N      the lowest with at most N alerts per 1,000 customers and week
@@ -33,8 +33,8 @@ export const HELP = `What would the shop have heard with other thresholds? Repla
 export type Tiers = Readonly<Partial<Record<'medium' | 'high', number>>>;
 
 export interface ThresholdOptions extends DataOptions {
-  /** Beginning of a hash; undefined: the champion. */
-  readonly release: string | undefined;
+  /** Beginning of a hash. */
+  readonly release: string;
   readonly models: string;
   readonly whatIf: Tiers | null;
   readonly precision: number | null;
@@ -52,6 +52,7 @@ export function readThresholdOptions(
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return null;
   const [release, ...more] = positionals;
+  if (release === undefined) throw refusal('Say under which release: `npm run releases -- list` names them');
   if (more.length > 0) throw refusal('One release at a time');
   const options = {
     release,

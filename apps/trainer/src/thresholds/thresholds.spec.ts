@@ -43,7 +43,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('npm run thresholds', () => {
   it('says what other thresholds would have done to the past', async () => {
-    const { stdout, stderr } = await command('--what-if', 'high=.8', '--capacity', '60', '--profit', '100,1,.1');
+    const { stdout, stderr } = await command(hash, '--what-if', 'high=.8', '--capacity', '60', '--profit', '100,1,.1');
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^2024-04-01 to 2024-04-15, the newest past .*; \d+ customers at risk:$/m);
     const [now, later] = [line(stdout, 'high, now'), line(stdout, 'high, what if')];

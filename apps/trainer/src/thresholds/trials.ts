@@ -5,10 +5,9 @@ import {
   alertStream,
   type AlertStream,
   atRiskAt,
-  enough,
   fullest,
   type History,
-  lowestHolding,
+  lowestPrecise,
   mostProfitable,
   servedLogits,
   type Tried,
@@ -18,6 +17,11 @@ import {
 
 import { type ThresholdOptions } from './options.js';
 
+/** Name of the lines of the release itself. */
+export const NOW = 'now';
+/** Of the ones that were named. */
+export const WHAT_IF = 'what if';
+
 /** One line of the answer. `tried`: null where no threshold does what was asked for. */
 export interface Trial {
   readonly tier: 'medium' | 'high';
@@ -25,16 +29,28 @@ export interface Trial {
   readonly tried: Tried | null;
 }
 
+/** Two periods of H days, one after the other, whose outcomes are known. */
+export interface Past {
+  /** Rules choose here; null: the data do not go back so far. */
+  readonly before: AlertStream | null;
+  /** All is told of this. */
+  readonly newest: AlertStream;
+}
+
 /** Throws `RangeError` where too little is known. */
-export function newestStream(
+export function pastOf(
   artifact: Artifact,
   histories: readonly History[],
   known: { readonly from: number; readonly until: number },
-): AlertStream {
+): Past {
   const horizon = artifact.horizonDays * DAY;
-  const period = { from: known.until - 2 * horizon, until: known.until - horizon };
-  const stream = alertStream(artifact, histories, period);
-  if (period.from >= known.from && stream.atRisk >= 1) return stream;
+  const streamUntil = (until: number): AlertStream | null => {
+    const period = { from: until - horizon, until };
+    const stream = period.from < known.from ? null : alertStream(artifact, histories, period);
+    return stream && stream.atRisk >= 1 ? stream : null;
+  };
+  const newest = streamUntil(known.until - horizon);
+  if (newest) return { newest, before: streamUntil(known.until - 2 * horizon) };
   throw new RangeError(
     `Alerts of ${artifact.horizonDays} days can be judged ${artifact.horizonDays} days later: the data must go on for ` +
       `${2 * artifact.horizonDays} days at least, and hold customers who bought.`,
@@ -44,25 +60,26 @@ export function newestStream(
 export function trialsOf(
   { whatIf, precision, capacity, profit }: ThresholdOptions,
   artifact: Artifact,
-  { stream, histories }: { readonly stream: AlertStream; readonly histories: readonly History[] },
+  { past, histories }: { readonly past: Past; readonly histories: readonly History[] },
 ): Trial[] {
+  const { newest, before } = past;
+  const stream = before ?? newest;
   const population = atRiskAt(histories, stream.period.until, artifact);
-  const tried = tryAll(artifact, stream, servedLogits(artifact, population));
+  const candidates = tryAll(artifact, stream, servedLogits(artifact, population));
   const tiers = ['high', 'medium'] as const;
-  const trial = (tier: Trial['tier'], name: string, risk: number): Trial => ({
+  const trial = (tier: Trial['tier'], name: string, risk: number | undefined): Trial => ({
     tier,
     name,
-    tried: tryOne(artifact, stream, risk),
+    tried: risk === undefined ? null : tryOne(artifact, newest, risk),
   });
-  const found = (name: string, one: Tried | null): Trial => ({ tier: 'high', name, tried: one });
   return [
-    ...tiers.map((tier) => trial(tier, 'now', artifact.thresholds[tier])),
-    ...tiers.flatMap((tier) => (whatIf?.[tier] === undefined ? [] : [trial(tier, 'what if', whatIf[tier])])),
+    ...tiers.map((tier) => trial(tier, NOW, artifact.thresholds[tier])),
+    ...tiers.flatMap((tier) => (whatIf?.[tier] === undefined ? [] : [trial(tier, WHAT_IF, whatIf[tier])])),
     ...(precision === null
       ? []
-      : [found(`right ${percent(precision)} of the time`, lowestHolding(enough(tried), precision))]),
-    ...(capacity === null ? [] : [found(`at most ${capacity} a week`, fullest(tried, capacity))]),
-    ...(profit === null ? [] : [found('earns most', mostProfitable(tried, profit))]),
+      : [trial('high', `right ${percent(precision)} of the time`, lowestPrecise(candidates, precision)?.risk)]),
+    ...(capacity === null ? [] : [trial('high', `at most ${capacity} a week`, fullest(candidates, capacity)?.risk)]),
+    ...(profit === null ? [] : [trial('high', 'earns most', mostProfitable(candidates, profit)?.risk)]),
   ];
 }
 

@@ -8,8 +8,10 @@ export class CreatePromotions implements MigrationInterface {
     await runner.query(`create table promotions (
       id bigint generated always as identity primary key,
       at bigint not null,
+      kind text not null,
       artifact text not null,
-      instead_of text not null
+      instead_of text not null,
+      is_written boolean not null default false
     )`);
   }
 
