@@ -10,7 +10,9 @@ const abort = new AbortController();
 process.on('SIGINT', () => {
   if (abort.signal.aborted) process.exit(130);
   abort.abort();
-  process.stderr.write('\nStopping; the best network so far is kept (Ctrl-C again: leave without one).\n');
+  process.stderr.write(
+    '\nStopping after the present step; the best network so far, if there is one, is kept (Ctrl-C again: leave without one).\n',
+  );
 });
 
 try {

@@ -15,7 +15,8 @@ export const USAGE = `Usage: npm run train -- [options]
                        with KAFKA_BROKERS set, the log there is read instead
   --help               this text
 
-Ctrl-C finishes at once and keeps the best network so far; a second Ctrl-C leaves without a release.`;
+Ctrl-C finishes after the present step and keeps the best network so far; before there is one (while the teacher
+learns) it leaves without a release, and so does a second Ctrl-C.`;
 
 /** What was asked for. */
 export interface TrainerOptions {

@@ -1,4 +1,5 @@
 // One training, from the command line to the files.
+import { mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
 import { trainRelease } from '@holdfast/training';
@@ -21,6 +22,7 @@ export interface TrainingContext {
 
 /** Trains and writes the release; returns its hash. */
 export async function train(options: TrainerOptions, { settings, signal, say }: TrainingContext): Promise<string> {
+  await mkdir(options.out, { recursive: true }); // rather now than when there is a network to be lost
   await startBackend(settings.TRAINER_BACKEND);
   say(`Reading ${options.data} …`);
   const { read, layout } = await readData(options, settings.KAFKA_BROKERS);

@@ -1,6 +1,6 @@
 // May a candidate take the champion's place (model.md §6)? Both score the same customers at the same cut-offs. It may when its log-loss is
 // better, by an interval that leaves out zero, or when log-loss is a tie, worse by next to nothing at most, and its calibration is better
-// by such an interval; never when a group of customers would lose .02 of AUC, and that beyond chance.
+// by such an interval; never when it ranks worse beyond chance, all customers, or a group of them by .02 of AUC.
 import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
@@ -58,7 +58,7 @@ export function contest(
   if (horizonDays !== candidate.horizonDays || activeDays !== candidate.activeDays)
     throw new RangeError(
       `The two predict different things: the champion no purchase within ${horizonDays} days, ` +
-        `the candidate within ${candidate.horizonDays}. No rows can show which is better.`,
+        `the candidate within ${candidate.horizonDays}. No rows can show which is better: train one for ${horizonDays} days, or promote without comparing.`,
     );
   const known = cutoffs.filter((at) => at + horizonDays * DAY <= until);
   const rows = known.flatMap((at) => atRiskAt(histories, at, champion));
@@ -129,8 +129,9 @@ function groupDifferences(
   });
 }
 
-function objectionTo({ difference: { logloss, ece }, groups }: Omit<Contest, 'objection'>): string | null {
+function objectionTo({ difference: { auc, logloss, ece }, groups }: Omit<Contest, 'objection'>): string | null {
   if (logloss.low > 0) return 'Its log-loss is worse.';
+  if (auc.high < 0) return `It ranks customers worse (AUC ${auc.value.toFixed(3)}).`;
   if (logloss.high >= 0 && (logloss.high > MOST_LOST_LOGLOSS || ece.high >= 0))
     return 'Neither its log-loss nor its calibration is better beyond chance.';
   const loser = groups.find(({ auc }) => auc !== null && auc.value <= -MOST_LOST_AUC && auc.high < 0);

@@ -7,6 +7,7 @@ import { type Evaluation, type Method, METHODS } from './evaluation.js';
 import { FRESHNESS_HEAD, freshnessCells, freshnessSentence } from './freshness.js';
 import { type Estimate } from './metrics.js';
 import { type Release } from './release.js';
+import { MIN_ALERTS } from './threshold-rules.js';
 import { HIGH_RULE, MEDIUM_RULE } from './thresholds.js';
 
 const TITLES: Readonly<Record<Method, string>> = {
@@ -60,7 +61,8 @@ ${tiersOf(release)}
 Chosen on the alerts of the ${artifact.horizonDays} days before validation, replayed as the service would have raised them: the lowest risk at which alerts
 were right at least ${percent(thresholds.high.floor)} (high: half of the way from the base rate to certainty, never below ${percent(HIGH_RULE.precision)}) and ${percent(thresholds.medium.floor)} (medium: a quarter
 of the way, never below ${percent(MEDIUM_RULE.precision)}) of the time, by a precision that rises with risk (isotonic regression). Where that could not be had ("by capacity"), the risk whose alerts were right
-most often, of those with at most ${HIGH_RULE.perThousandWeek} and ${MEDIUM_RULE.perThousandWeek} alerts per 1,000 customers at risk and week. A customer who lapsed and comes back is no alert.
+most often, of those with at most ${HIGH_RULE.perThousandWeek} and ${MEDIUM_RULE.perThousandWeek} alerts per 1,000 customers at risk and week; where no risk had
+the ${MIN_ALERTS} alerts that say something about precision ("by rank"), that of the riskiest third of the candidates, which promises nothing. A customer who lapsed and comes back is no alert.
 Rows marked "not clean" overlap the ${artifact.horizonDays} days after validation, from which epoch and slope were chosen. An alert is right when no purchase follows within
 ${artifact.horizonDays} days. Lead: days between a right alert and the day on which the silence itself would have been ${artifact.horizonDays} days long.
 A tier is left at its threshold − ${artifact.hysteresis}, and only because the customer acted.

@@ -8,7 +8,7 @@ export interface Tried {
 }
 
 /** Fewer alerts than this say little about precision (one standard error is .07). */
-const MIN_ALERTS = 50;
+export const MIN_ALERTS = 50;
 /** Those that say something about precision. */
 export const enough = (tried: readonly Tried[]): Tried[] => tried.filter(({ summary }) => summary.alerts >= MIN_ALERTS);
 

@@ -27,7 +27,7 @@ const LEAST_HIGH = 0.2;
 /** A threshold, how it came about, and what it did where it was chosen. */
 export interface ChosenThreshold {
   readonly risk: number;
-  readonly by: 'precision' | 'capacity';
+  readonly by: 'precision' | 'capacity' | 'rank';
   /** Precision asked for. */
   readonly floor: number;
   readonly summary: AlertSummary;
@@ -68,9 +68,11 @@ function choose(tried: readonly Tried[], rule: TierRule, baseRate: number): Chos
   const lowest = lowestHolding(known, floor);
   if (lowest) return { ...lowest, by: 'precision', floor };
   const bearable = known.filter(({ summary }) => summary.perThousandWeek <= rule.perThousandWeek);
+  const chosen = mostPrecise(bearable);
   // Shops too small to know: the riskiest third of what was scored.
-  const chosen = mostPrecise(bearable) ?? tried[Math.floor((2 * tried.length) / 3)]!;
-  return { ...chosen, by: 'capacity', floor };
+  return chosen
+    ? { ...chosen, by: 'capacity', floor }
+    : { ...tried[Math.floor((2 * tried.length) / 3)]!, by: 'rank', floor };
 }
 
 /** What candidates would do, by rising risk. `logits`: see {@link Scored}. */

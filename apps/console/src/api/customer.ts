@@ -77,7 +77,7 @@ export async function readCustomer(
       sessions: view.sessions,
       lastPurchaseAt: view.lastPurchaseAt === null ? null : toIso(view.lastPurchaseAt),
       origin: view.origin as Customer['profile']['origin'],
-      model: view.model,
+      model: scored?.state.model ?? view.model,
     },
     currency: who.currency,
     curve: drawn,

@@ -97,10 +97,23 @@ async function readPair(start: string, desk: Desk): Promise<Pair> {
 /** What speaks against a promotion; `null`: nothing. */
 async function judge(
   { hash, candidate, reign }: Pair,
-  { data, layout }: CommandLine,
+  { data, layout, models }: CommandLine,
   { broker, shelf, say }: Desk,
 ): Promise<string | null> {
-  const champion = servable(findRelease(shelf, reign.champion));
+  const champion = shelf.find((release) => release.hash === reign.champion);
+  if (!champion)
+    throw new ReleaseRefused(
+      `The champion ${short(reign.champion)} is not in ${models}: copy the candidate into the folder of the champion, and name that.`,
+    );
+  return judgeServable(servable(champion), { hash, candidate, reign }, { data, layout }, { broker, say });
+}
+
+async function judgeServable(
+  champion: Artifact,
+  { hash, candidate, reign }: Pair,
+  { data, layout }: Pick<CommandLine, 'data' | 'layout'>,
+  { broker, say }: Pick<Desk, 'broker' | 'say'>,
+): Promise<string | null> {
   if (isSameNetwork(champion, candidate)) {
     say(sameNetworkText(champion, candidate));
     const objection = objectionToMove(champion, candidate);

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     movedReport({ before: artifact, after, hash: name }, { from: release.hash, at, table, data }),
   );
   say(
-    `Release ${hash.slice(0, 12)} has these thresholds. To let it take over: npm run releases -- promote ${hash.slice(0, 12)}`,
+    `Release ${hash.slice(0, 12)} has these thresholds. To let it take over: npm run releases -- promote ${hash.slice(0, 12)} --models ${models}`,
   );
 }
 

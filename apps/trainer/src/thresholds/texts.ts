@@ -13,7 +13,7 @@ export function trialsText(
   trials: readonly Trial[],
   { economics, seenUntil }: { readonly economics: Economics | null; readonly seenUntil: number },
 ): string {
-  const head = ['', 'from risk', 'alerts', 'per 1,000 and week', 'right', 'in silence', 'days before'];
+  const head = ['', 'from risk', 'alerts', 'per 1,000 and week', 'right', 'in silence', 'lead, days'];
   const rows = trials.map(({ tier, name, tried }) => [
     `${tier}, ${name}`,
     ...(tried === null ? ['there is none'] : cellsOf(tried, economics)),

@@ -78,7 +78,9 @@ export function trialsOf(
     ...(precision === null
       ? []
       : [trial('high', `right ${percent(precision)} of the time`, lowestPrecise(candidates, precision)?.risk)]),
-    ...(capacity === null ? [] : [trial('high', `at most ${capacity} a week`, fullest(candidates, capacity)?.risk)]),
+    ...(capacity === null
+      ? []
+      : [trial('high', `at most ${capacity} per 1,000 a week`, fullest(candidates, capacity)?.risk)]),
     ...(profit === null ? [] : [trial('high', 'earns most', mostProfitable(candidates, profit)?.risk)]),
   ];
 }
