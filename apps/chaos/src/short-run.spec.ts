@@ -7,6 +7,7 @@ import { type Row, runScenario } from './run-scenario.js';
 import { type AnyScenario, type Scenario } from './scenario.js';
 import { embedded } from './scenarios/embedded.js';
 import { killedProcesses } from './scenarios/killed-processes.js';
+import { lettersAlone } from './scenarios/poison.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
 import { together } from './scenarios/together.js';
 import { wakeUps } from './scenarios/wake-ups.js';
@@ -44,7 +45,7 @@ describeWhereStruck('the pipeline under strikes', () => {
   (noKafka ? it.skip : it)('loses nothing and doubles nothing on Kafka', async () => {
     // That nothing is done again can be told only of restarts in a log of their own.
     const restarts: Scenario = { ...rollingRestart, examine: async () => [] };
-    await expectPass(together([restarts, killedProcesses, zombies, wakeUps]) as unknown as AnyScenario);
+    await expectPass(together([restarts, killedProcesses, zombies, wakeUps, lettersAlone]) as unknown as AnyScenario);
   }, LIMIT_MS); // prettier-ignore
 
   it('loses nothing and doubles nothing on the embedded log', async () => {

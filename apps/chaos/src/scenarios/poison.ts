@@ -19,6 +19,11 @@ const KINDS = STAGES.flatMap((stage) => POISONS[stage].map((kind) => ({ stage, k
 const SENT_BACK = 'letter sent back';
 const BY_TWO = 'letter sent back twice at once';
 
+const LETTERS = {
+  ...Object.fromEntries(KINDS.map(({ title }) => [title, EACH])),
+  [SENT_BACK]: KINDS.length * EACH,
+};
+
 export const poison: Scenario = {
   number: 7,
   name: 'poison',
@@ -26,8 +31,7 @@ export const poison: Scenario = {
     'What a stage cannot decode, step, wake or write becomes a dead letter and its partition goes on; sent back to a mended program it ' +
     'counts once. While letters cannot be written their partition waits and says why. A message that fails is tried six times.',
   least: {
-    ...Object.fromEntries(KINDS.map(({ title }) => [title, EACH])),
-    [SENT_BACK]: KINDS.length * EACH,
+    ...LETTERS,
     [BY_TWO]: 1,
     [UNREADABLE]: STAGES.length,
     [UNWRITABLE]: STAGES.length,
@@ -43,6 +47,19 @@ export const poison: Scenario = {
     await mend(arena);
     await sendBack(arena);
     await unreadable(arena);
+  },
+};
+
+/** A part of it, for a short run: what is poison is buried, the program mended, and every letter sent back. */
+export const lettersAlone: Scenario = {
+  ...poison,
+  name: 'letters',
+  least: LETTERS,
+  async strike(arena) {
+    await buried(arena, await poisonAll(arena));
+    await examineLetters(arena);
+    await mend(arena);
+    await sendBack(arena);
   },
 };
 
