@@ -6,6 +6,13 @@ export { type Composition, PortTakenError, refuseTakenPort, type ServerOptions, 
 export { createLogger } from './logger.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { onStop, plainMessage, runService, type ServiceDefinition } from './run-service.js';
-export { infrastructureSettings, isSecret, placeSettings, readSettings, serviceSettings, SettingsError } from './settings.js';
+export {
+  infrastructureSettings,
+  isSecret,
+  placeSettings,
+  readSettings,
+  serviceSettings,
+  SettingsError,
+} from './settings.js';
 export { ServiceModule } from './service.module.js';
 export { observeStream } from './stream-metrics.js';
