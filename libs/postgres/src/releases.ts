@@ -57,9 +57,10 @@ export const countChampions = (
 /** Any number; the same for all who promote. */
 const LOCK = 7_355_608;
 
-/** Nobody else promotes in this log while `work` runs. */
-export const whilePromoting = <T>(database: Database, work: () => Promise<T>): Promise<T> =>
+/** Nobody else promotes in this log while `work` runs. Resolves to false, without running it, when somebody does. */
+export const whilePromoting = (database: Database, work: () => Promise<void>): Promise<boolean> =>
   database.transaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
-    return work();
+    const [row] = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [LOCK]);
+    if (row!.mine) await work();
+    return row!.mine;
   });

@@ -53,15 +53,18 @@ export async function write({ broker, database }: Resources, promotion: Promotio
   await promotionIsWritten(database, promotion);
 }
 
-/** Noted first, so that it can be finished when it is cut short. Throws {@link ReleaseRefused} when another one came in between. */
-export const takeOver = (
+/** Noted first, so that it can be finished when it is cut short. Throws {@link ReleaseRefused} when another one comes in between. */
+export async function takeOver(
   place: Resources,
   { kind, artifact }: Pick<Promotion, 'kind' | 'artifact'>,
   known: Reign,
-): Promise<void> =>
-  whilePromoting(place.database, async () => {
+): Promise<void> {
+  const isMine = await whilePromoting(place.database, async () => {
     const { champion, promotions } = await readReign(place);
-    if (promotions.length !== known.promotions.length)
-      throw new ReleaseRefused('Somebody else has promoted a release meanwhile: look at the list, and decide again.');
+    if (promotions.length !== known.promotions.length) throw new ReleaseRefused(IN_BETWEEN);
     await write(place, await notePromotion(place.database, { at: Date.now(), kind, artifact, insteadOf: champion }));
   });
+  if (!isMine) throw new ReleaseRefused(IN_BETWEEN);
+}
+
+const IN_BETWEEN = 'Somebody else has promoted a release meanwhile: look at the list, and decide again.';

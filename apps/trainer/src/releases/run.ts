@@ -98,32 +98,28 @@ async function readPair(start: string, desk: Desk): Promise<Pair> {
 async function judge(
   { hash, candidate, reign }: Pair,
   { data, layout, models }: CommandLine,
-  { broker, shelf, say }: Desk,
+  desk: Desk,
 ): Promise<string | null> {
-  const champion = shelf.find((release) => release.hash === reign.champion);
-  if (!champion)
-    throw new ReleaseRefused(
-      `The champion ${short(reign.champion)} is not in ${models}: copy the candidate into the folder of the champion, and name that.`,
-    );
-  return judgeServable(servable(champion), { hash, candidate, reign }, { data, layout }, { broker, say });
-}
-
-async function judgeServable(
-  champion: Artifact,
-  { hash, candidate, reign }: Pair,
-  { data, layout }: Pick<CommandLine, 'data' | 'layout'>,
-  { broker, say }: Pick<Desk, 'broker' | 'say'>,
-): Promise<string | null> {
-  if (isSameNetwork(champion, candidate)) {
-    say(sameNetworkText(champion, candidate));
-    const objection = objectionToMove(champion, candidate);
-    if (objection !== null) say(objection);
-    return objection;
-  }
-  say(`Reading ${data} …`);
-  const events = data === 'log' ? logEvents(broker) : (await openDataset(data, layout)).events();
+  const champion = championOn(desk.shelf, reign.champion, models);
+  if (isSameNetwork(champion, candidate)) return judgeMove(champion, candidate, desk);
+  desk.say(`Reading ${data} …`);
+  const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
   const result = contest({ champion, candidate }, { histories, until: facts.until }, testedAt(candidate));
-  say(contestText({ champion: reign.champion, candidate: hash }, result));
+  desk.say(contestText({ champion: reign.champion, candidate: hash }, result));
   return result.objection;
+}
+
+function championOn(shelf: readonly Shelved[], hash: string, models: string): Artifact {
+  const champion = shelf.find((release) => release.hash === hash);
+  if (champion) return servable(champion);
+  throw new ReleaseRefused(
+    `The champion ${short(hash)} is not in ${models}: copy the candidate into the folder of the champion, and name that.`,
+  );
+}
+
+function judgeMove(champion: Artifact, candidate: Artifact, { say }: Desk): string | null {
+  const objection = objectionToMove(champion, candidate);
+  say([sameNetworkText(champion, candidate), objection ?? ''].join('\n').trim());
+  return objection;
 }
