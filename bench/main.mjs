@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { fail, root } from '../tools/prepare.mjs';
-import { earlier, embedded, fresh, idle, kafka, replay } from './pipeline.mjs';
+import { embedded, fresh, idle, kafka, replay } from './pipeline.mjs';
+import { earlier } from './results.mjs';
 
 const parts = {
   replay: () => replay(),

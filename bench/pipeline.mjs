@@ -1,6 +1,5 @@
 // The whole pipeline: how fast, how late, and what it costs to wait. Each part gives rows for the results file.
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { connectKafka } from '@holdfast/broker';
@@ -218,13 +217,4 @@ async function latencies(holdfast, source, seconds) {
   }
   if (ages.length === 0) throw new Error('no risk event was seen');
   return ages;
-}
-
-/** Rows measured earlier, so that one part can be measured again alone. */
-export async function earlier(file) {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,5 @@
 // The trainer: history → model release and report.
-export { readOptions, type TrainerOptions, UsageError } from './options.js';
+export { UsageError } from './command-line.js';
+export { readOptions, type TrainerOptions } from './options.js';
 export { trainerSettings } from './settings.js';
 export { train } from './train.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { readOptions, USAGE, UsageError } from './options.js';
+import { UsageError } from './command-line.js';
+import { readOptions, USAGE } from './options.js';
 
 describe('the command line of the trainer', () => {
   it('has defaults for everything', () => {

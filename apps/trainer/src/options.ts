@@ -1,5 +1,5 @@
 // The command line of the trainer.
-import { parseArgs } from 'node:util';
+import { readArguments, whole } from './command-line.js';
 
 export const USAGE = `Usage: npm run train -- [options]
 
@@ -31,14 +31,26 @@ export interface TrainerOptions {
   readonly help: boolean;
 }
 
-/** A command line that makes no sense; the message says what to do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** Reads the arguments. `root`: folder of the repository. Throws {@link UsageError}. */
 export function readOptions(args: readonly string[], root: string): TrainerOptions {
-  const values = parse(args);
+  const text = { type: 'string' } as const;
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: {
+        data: text,
+        layout: text,
+        'horizon-days': text,
+        seed: text,
+        epochs: text,
+        'no-teacher': { type: 'boolean' },
+        out: text,
+        'data-dir': text,
+        help: { type: 'boolean', short: 'h' },
+      },
+    },
+    'See --help.',
+  );
   return {
     data: values.data ?? 'online-retail-ii',
     layout: values.layout,
@@ -50,32 +62,4 @@ export function readOptions(args: readonly string[], root: string): TrainerOptio
     dataDir: values['data-dir'] ?? `${root}/.holdfast`,
     help: values.help ?? false,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        data: { type: 'string' },
-        layout: { type: 'string' },
-        'horizon-days': { type: 'string' },
-        seed: { type: 'string' },
-        epochs: { type: 'string' },
-        'no-teacher': { type: 'boolean' },
-        out: { type: 'string' },
-        'data-dir': { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}. See --help.`);
-  }
-}
-
-/** A whole number of at least `least`. Throws {@link UsageError}. */
-export function whole(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
-  throw new UsageError(`--${name} must be a whole number of at least ${least}, not ${JSON.stringify(text)}.`);
 }

@@ -48,7 +48,17 @@ export async function allowInto(directory: string, account: Account): Promise<vo
     return;
   }
   await chown(directory, account.uid!, account.gid!);
-  for (let path = resolve(directory); dirname(path) !== path;) {
+  await letThrough(directory, account, 'choose a data folder elsewhere');
+}
+
+/** Checks that the account can run a program of ours. Throws a sentence when not. */
+export async function allowToRun(program: string, account: Account): Promise<void> {
+  if ('uid' in account) await letThrough(program, account, 'put Holdfast elsewhere');
+}
+
+/** Checks that all folders above a path may be entered. `advice`: what to do when not. */
+async function letThrough(below: string, account: Account, advice: string): Promise<void> {
+  for (let path = resolve(below); dirname(path) !== path;) {
     path = dirname(path);
     const { mode, uid } = await stat(path);
     if ((mode & 0o001) === 0 && uid !== account.uid) {
@@ -58,7 +68,7 @@ export async function allowInto(directory: string, account: Account): Promise<vo
         continue;
       }
       throw new Error(
-        `As root the embedded PostgreSQL runs as the user postgres, who may not enter ${path}: choose a data folder elsewhere, or start Holdfast as an ordinary user.`,
+        `As root the embedded PostgreSQL runs as the user postgres, who may not enter ${path}: ${advice}, or start Holdfast as an ordinary user.`,
       );
     }
   }

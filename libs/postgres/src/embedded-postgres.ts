@@ -9,7 +9,7 @@ import pg from 'pg';
 
 import { createCluster, passwordOf } from './embedded-cluster.js';
 import { claimFolder, releaseFolder } from './embedded-owner.js';
-import { type Account, allowInto, findAccount } from './embedded-account.js';
+import { type Account, allowInto, allowToRun, findAccount } from './embedded-account.js';
 import { type Binaries, findBinaries } from './embedded-binaries.js';
 import { freePort } from './free-port.js';
 import { watchOver } from './watch-over.js';
@@ -39,6 +39,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { directory } = options;
   const account = await findAccount();
   const binaries = await findBinaries();
+  await allowToRun(binaries.initdb, account);
   await mkdir(directory, { recursive: true });
   await allowInto(directory, account);
   await claimFolder(directory, binaries, account);

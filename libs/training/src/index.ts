@@ -18,7 +18,7 @@ export { contest, type Contest } from './promotion.js';
 export { type DataFacts, type Release, trainRelease } from './release.js';
 export { reportOf } from './report.js';
 export { type Rows } from './rows.js';
-export { alertStream, type AlertStream, type AlertSummary } from './alerts.js';
+export { alertStream, type AlertStream } from './alerts.js';
 export { servedLogits } from './served.js';
 export { type Economics, fullest, lowestPrecise, mostProfitable, profitOf, type Tried } from './threshold-rules.js';
 export { tryAll, tryOne } from './thresholds.js';

@@ -10,7 +10,7 @@ import { type History } from './history.js';
 import { fitRfm } from './models/lr-rfm.js';
 import { type AtRisk, atRiskAt, type Definition } from './population.js';
 import { type Split } from './split.js';
-import { type AlertRow, alertRows, freshnessAtTests, type Thresholds, thresholdsFor } from './tiers.js';
+import { type AlertRow, alertRows, freshnessIn, testStreams, type Thresholds, thresholdsFor } from './tiers.js';
 
 /** What the caller knows of the data. */
 export interface DataFacts {
@@ -58,6 +58,7 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
   const score = logitsOf(draft, fitRfm(task));
   const slopes = slopesOf(score(validation), validation);
   const thresholds = thresholdsFor(draft, task);
+  const streams = testStreams(draft, task);
   const evaluations = split.tests.map((at) => {
     const population = atRiskAt(histories, at, options);
     return evaluate(population, score(population), slopes, { seed, horizonDays });
@@ -75,8 +76,8 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
     validation: { at: split.validation, customers: validation.length, baseRate: rate(validation) },
     thresholds,
     evaluations,
-    alerts: alertRows(draft, thresholds, task),
-    freshness: freshnessAtTests(draft, thresholds, task),
+    alerts: alertRows(draft, thresholds, streams),
+    freshness: freshnessIn(draft, thresholds, streams),
   };
 }
 

@@ -34,7 +34,7 @@ export interface ChosenThreshold {
 }
 
 /** Who was at risk where thresholds are chosen. */
-export interface Scored {
+export interface ScoredAtRisk {
   /** Share of them that churned. */
   readonly baseRate: number;
   /** Their calibrated logits, whose quantiles are the candidates. */
@@ -45,7 +45,7 @@ export interface Scored {
 export function chooseThresholds(
   artifact: Artifact,
   stream: AlertStream,
-  { baseRate, logits }: Scored,
+  { baseRate, logits }: ScoredAtRisk,
 ): Record<'medium' | 'high', ChosenThreshold> {
   const tried = tryAll(artifact, stream, logits);
   const high = choose(
@@ -75,7 +75,7 @@ function choose(tried: readonly Tried[], rule: TierRule, baseRate: number): Chos
     : { ...tried[Math.floor((2 * tried.length) / 3)]!, by: 'rank', floor };
 }
 
-/** What candidates would do, by rising risk. `logits`: see {@link Scored}. */
+/** What candidates would do, by rising risk. `logits`: see {@link ScoredAtRisk}. */
 export const tryAll = (artifact: Artifact, stream: AlertStream, logits: Float64Array): Tried[] =>
   candidates(logits).map((risk) => tryOne(artifact, stream, risk));
 

@@ -17,9 +17,17 @@ export interface AlertRow {
   readonly summary: AlertSummary;
 }
 
-/** The H days before a moment: their outcomes are known H days after it. */
-const streamBefore = (artifact: Artifact, { histories, horizonDays }: ChurnTask, at: Millis): AlertStream =>
-  alertStream(artifact, histories, { from: at - horizonDays * DAY, until: at });
+/** The H days before a moment: their outcomes are known H days after it. `trackedUntil`: see {@link alertStream}. */
+const streamBefore = (
+  artifact: Artifact,
+  { histories, horizonDays }: ChurnTask,
+  at: Millis,
+  trackedUntil = at,
+): AlertStream => alertStream(artifact, histories, { from: at - horizonDays * DAY, until: at }, trackedUntil);
+
+/** Before each test cut-off; what becomes of customers is followed until they lapse, or the data end. */
+export const testStreams = (artifact: Artifact, task: ChurnTask): AlertStream[] =>
+  task.split.tests.map((at) => streamBefore(artifact, task, at, at + task.activeDays * DAY));
 
 /** `artifact`: with its slope. */
 export function thresholdsFor(artifact: Artifact, task: ChurnTask): Thresholds {
@@ -29,22 +37,19 @@ export function thresholdsFor(artifact: Artifact, task: ChurnTask): Thresholds {
   return chooseThresholds(artifact, streamBefore(artifact, task, task.split.validation), scored);
 }
 
-/** What they did before each test cut-off, of which nothing was known when they were chosen. */
-export function alertRows(artifact: Artifact, thresholds: Thresholds, task: ChurnTask): AlertRow[] {
-  return task.split.tests.flatMap((at) => {
-    const stream = streamBefore(artifact, task, at);
-    return (['medium', 'high'] as const).map((tier) => ({
+/** What thresholds did in streams of which nothing was known when they were chosen. */
+export const alertRows = (artifact: Artifact, thresholds: Thresholds, streams: readonly AlertStream[]): AlertRow[] =>
+  streams.flatMap((stream) =>
+    (['medium', 'high'] as const).map((tier) => ({
       tier,
-      at,
+      at: stream.period.until,
       summary: summarise(alertsOf(artifact, stream, thresholds[tier].risk), stream),
-    }));
-  });
-}
+    })),
+  );
 
-/** Of the high tier, before each test cut-off; what became of its customers is followed until they lapse, or the data end. */
-export const freshnessAtTests = (artifact: Artifact, { high }: Thresholds, task: ChurnTask): FreshnessTable[] =>
-  task.split.tests.map((at) => {
-    const period = { from: at - task.horizonDays * DAY, until: at };
-    const stream = alertStream(artifact, task.histories, period, at + task.activeDays * DAY);
-    return freshness(artifact, stream, high.risk);
-  });
+/** Of the high tier. */
+export const freshnessIn = (
+  artifact: Artifact,
+  { high }: Thresholds,
+  streams: readonly AlertStream[],
+): FreshnessTable[] => streams.map((stream) => freshness(artifact, stream, high.risk));

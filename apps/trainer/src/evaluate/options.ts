@@ -1,11 +1,9 @@
 // The command line of the evaluation.
-import { parseArgs } from 'node:util';
-
 import { LAYOUT_NAMES } from '@holdfast/datasets';
 import { EVENT_TYPES, type EventType, isActivity, type Millis } from '@holdfast/schemas';
 import { FUSIONS, METHODS } from '@holdfast/training';
 
-import { UsageError, whole } from '../options.js';
+import { readArguments, UsageError, whole } from '../command-line.js';
 
 const KEYS = METHODS.map(({ key }) => key);
 
@@ -77,8 +75,8 @@ export function readEvaluateOptions(args: readonly string[]): EvaluateOptions {
 
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
+  return readArguments(
+    {
       args: [...args],
       options: {
         data: text,
@@ -97,10 +95,9 @@ function parse(args: readonly string[]) {
         html: text,
         help: { type: 'boolean', short: 'h' },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}. See --help.`);
-  }
+    },
+    'See --help.',
+  ).values;
 }
 
 /** What customers do; nothing else ends silence. */

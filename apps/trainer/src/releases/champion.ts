@@ -9,7 +9,7 @@ import {
 } from '@holdfast/postgres';
 import { appendRelease, type Resources } from '@holdfast/stream';
 
-import { ReleaseRefused } from './shelf.js';
+import { ReleaseRefused } from './refusal.js';
 
 /** What is known of it. */
 export interface Reign {

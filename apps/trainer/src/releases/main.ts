@@ -7,7 +7,8 @@ import { openPlace } from '@holdfast/stream';
 
 import { type CommandLine, HELP, readCommandLine } from './options.js';
 import { compare, type Desk, list, promote, rollback } from './run.js';
-import { findRelease, readShelf, ReleaseRefused, reportBeside } from './shelf.js';
+import { ReleaseRefused } from './refusal.js';
+import { findRelease, readShelf, reportBeside } from './shelf.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');

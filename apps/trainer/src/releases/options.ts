@@ -1,8 +1,7 @@
 // The command line of `npm run releases`.
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 
-import { UsageError } from '../options.js';
+import { readArguments, UsageError } from '../command-line.js';
 
 export const HELP = `Model releases: which there are, which one scores, and letting another one take over.
 
@@ -83,8 +82,8 @@ export function readCommandLine(
 
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
+  return readArguments(
+    {
       args: [...args],
       allowPositionals: true,
       options: {
@@ -95,10 +94,10 @@ function parse(args: readonly string[]) {
         anyway: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    throw refusal((error as Error).message.split('. ')[0]!);
-  }
+    },
+    HOW,
+  );
 }
 
-const refusal = (what: string): UsageError => new UsageError(`${what}. \`npm run releases -- --help\` shows how.`);
+const HOW = '`npm run releases -- --help` shows how.';
+const refusal = (what: string): UsageError => new UsageError(`${what}. ${HOW}`);

@@ -12,6 +12,7 @@ import { BEHAVIOR_EVENTS, HEADERS, RELEASE_SCHEMA, releaseCodec } from '@holdfas
 import { Closing, placeSettings, readSettings } from '@holdfast/service';
 import { openPlace, prepareTopics, type Resources } from '@holdfast/stream';
 
+import { readReign, takeOver } from './champion.js';
 import { type CommandLine, readCommandLine } from './options.js';
 import { compare, list, promote, rollback } from './run.js';
 import { readShelf } from './shelf.js';
@@ -149,11 +150,16 @@ describe('npm run releases', () => {
     expect(await command('rollback')).toContain('there is nothing to go back to');
   });
 
-  it('lets one at a time promote', async () => {
+  it('lets one of two promote who have seen the same', async () => {
     const before = (await released()).length;
-    const said = await Promise.all([command(`promote ${sober} --anyway`), command(`promote ${sober} --anyway`)]);
-    expect(said.filter((one) => one.includes('is champion from here on'))).toHaveLength(1);
-    expect(said.filter((one) => one.includes('Somebody else has promoted a release meanwhile'))).toHaveLength(1);
+    const seen = await readReign(place);
+    const asked = { kind: 'promote', artifact: sober } as const;
+    const ends = await Promise.allSettled([takeOver(place, asked, seen), takeOver(place, asked, seen)]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(String((ends.find(({ status }) => status === 'rejected') as PromiseRejectedResult).reason)).toContain(
+      'Somebody else has promoted a release meanwhile',
+    );
+    await expect(takeOver(place, asked, seen)).rejects.toThrow('look at the list, and decide again');
     expect(await released()).toHaveLength(before + 1);
   });
 

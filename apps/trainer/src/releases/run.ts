@@ -12,7 +12,8 @@ import { readHistory } from '../read-history.js';
 import { cutShort, isEverywhere, readReign, type Reign, takeOver, write } from './champion.js';
 import { objectionToMove } from './moves.js';
 import { type CommandLine } from './options.js';
-import { findRelease, ReleaseRefused, servable, type Shelved, testedAt } from './shelf.js';
+import { ReleaseRefused } from './refusal.js';
+import { findRelease, servable, type Shelved, testedAt } from './shelf.js';
 import { contestText, listText, sameNetworkText, short, takenOverText } from './texts.js';
 
 /** What a command works on. */

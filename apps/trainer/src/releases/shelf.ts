@@ -6,12 +6,10 @@ import { join } from 'node:path';
 import { FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
 import { type Artifact, decodeArtifact } from '@holdfast/model';
 
+import { ReleaseRefused } from './refusal.js';
+
 /** A file that is a release, or why it cannot be served. */
 export type Shelved = { readonly hash: string } & ({ readonly artifact: Artifact } | { readonly fault: string });
-
-export class ReleaseRefused extends Error {
-  override readonly name = 'ReleaseRefused';
-}
 
 /** All of them, by hash. Throws {@link ReleaseRefused} when there is no such folder. */
 export async function readShelf(folder: string): Promise<Shelved[]> {

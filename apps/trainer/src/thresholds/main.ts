@@ -5,6 +5,7 @@ import { plainMessage } from '@holdfast/service';
 
 import { readData } from '../read-data.js';
 import { findRelease, readShelf, servable, testedAt } from '../releases/shelf.js';
+import { short } from '../releases/texts.js';
 import { readTrainerSettings } from '../settings.js';
 import { writeArtifact } from '../write-release.js';
 import { moved, movedReport } from './moved.js';
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const { models, data, profit } = options;
   const release = findRelease(await readShelf(models), options.release);
   const artifact = servable(release);
-  say(`Replaying ${data} under release ${release.hash.slice(0, 12)} …`);
+  say(`Replaying ${data} under release ${short(release.hash)} …`);
   const { histories, facts } = (await readData(options, readTrainerSettings().KAFKA_BROKERS)).read;
   const past = pastOf(artifact, histories, facts);
   const trials = trialsOf(options, artifact, { past, histories });
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     movedReport({ before: artifact, after, hash: name }, { from: release.hash, at, table, data }),
   );
   say(
-    `Release ${hash.slice(0, 12)} has these thresholds. To let it take over: npm run releases -- promote ${hash.slice(0, 12)} --models ${models}`,
+    `Release ${short(hash)} has these thresholds. To let it take over: npm run releases -- promote ${short(hash)} --models ${models}`,
   );
 }
 

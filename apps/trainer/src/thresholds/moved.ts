@@ -2,7 +2,8 @@
 import { type Artifact } from '@holdfast/model';
 
 import { objectionToMove } from '../releases/moves.js';
-import { ReleaseRefused } from '../releases/shelf.js';
+import { ReleaseRefused } from '../releases/refusal.js';
+import { short } from '../releases/texts.js';
 import { NOW, type Trial } from './trials.js';
 
 /** With the thresholds that were found. Throws {@link ReleaseRefused} when they cannot be served, or lie too far away. */
@@ -31,7 +32,7 @@ export const movedReport = (
     table,
     data,
   }: { readonly from: string; readonly at: string; readonly table: string; readonly data: string },
-): string => `# Model release ${hash.slice(0, 12)}
+): string => `# Model release ${short(hash)}
 
 The network of release \`${from}\`, with other thresholds, made on ${at}:
 

@@ -1,11 +1,10 @@
 // The command line of `npm run thresholds`.
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { type Economics } from '@holdfast/training';
 
 import { type DataOptions } from '../read-data.js';
-import { UsageError } from '../options.js';
+import { readArguments, UsageError } from '../command-line.js';
 
 export const HELP = `What would the shop have heard with other thresholds? Replays the past under a release; changes nothing.
 
@@ -75,8 +74,8 @@ export function readThresholdOptions(
 
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
+  return readArguments(
+    {
       args: [...args],
       allowPositionals: true,
       options: {
@@ -91,10 +90,9 @@ function parse(args: readonly string[]) {
         'data-dir': text,
         help: { type: 'boolean', short: 'h' },
       },
-    });
-  } catch (error) {
-    throw refusal((error as Error).message.split('. ')[0]!);
-  }
+    },
+    HOW,
+  );
 }
 
 function tiersOf(text: string): Tiers {
@@ -124,4 +122,5 @@ function share(name: string, text: string): number {
   throw refusal(`--${name} must lie between 0 and 1, not ${JSON.stringify(text)}`);
 }
 
-const refusal = (what: string): UsageError => new UsageError(`${what}. \`npm run thresholds -- --help\` shows how.`);
+const HOW = '`npm run thresholds -- --help` shows how.';
+const refusal = (what: string): UsageError => new UsageError(`${what}. ${HOW}`);

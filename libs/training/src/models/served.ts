@@ -1,7 +1,7 @@
 // What is to be served, read off its curve as scoring reads it.
 import { fitServed } from '../fit-served.js';
 import { servedLogits } from '../served.js';
-import { freshnessAtTests, thresholdsFor } from '../tiers.js';
+import { freshnessIn, testStreams, thresholdsFor } from '../tiers.js';
 import { type ChurnModel } from './churn-model.js';
 import { EPOCHS } from './fit-network.js';
 
@@ -14,7 +14,7 @@ export const served: ChurnModel = {
     return {
       chosen: { epoch, slope, teacher: isTaught ? 'mean_logit' : 'none' },
       logits: ({ population }) => servedLogits(artifact, population),
-      freshness: () => freshnessAtTests(artifact, thresholdsFor(artifact, task), task),
+      freshness: () => freshnessIn(artifact, thresholdsFor(artifact, task), testStreams(artifact, task)),
     };
   },
 };
