@@ -13,7 +13,8 @@ export const HELP = `Model releases: which there are, which one scores, and lett
 
   list              what is in the folder, and which one is champion
   show              the report that was written when it was trained
-  compare           the release against the champion, on the customers of --data at the cut-offs it was tested at
+  compare           the release against the champion, on the customers of --data at the cut-offs it was tested at, or, where
+                    the data are of another time, at the last one whose outcomes are known
   promote           compares, and lets it take over when its probabilities are better: from a record in the log on,
                     without a restart, each customer at their next event
   rollback          lets the champion before the present one take over again

@@ -173,6 +173,14 @@ describe('npm run releases', () => {
     expect((await released()).at(-1)).toBe(sober);
   });
 
+  it('compares at a cut-off of the data where it was tested at another time', async () => {
+    const elsewhere = await shelve(models, {
+      ...artifact(-2.5),
+      metrics: { tests: [{ at: '2011-06-01T00:00:00.000Z' }] },
+    });
+    expect(await command(`compare ${elsewhere} --data ${history}`)).toMatch(/^\d+ customers at 2024-04-1\d, /m);
+  });
+
   it('shows the report of one, as a process', async () => {
     await closing.run();
     closing = new Closing();

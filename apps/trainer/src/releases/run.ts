@@ -5,7 +5,8 @@ import { openDataset } from '@holdfast/datasets';
 import { type Artifact, isSameNetwork } from '@holdfast/model';
 import { type Promotion } from '@holdfast/postgres';
 import { type Resources } from '@holdfast/stream';
-import { contest } from '@holdfast/training';
+import { type Millis } from '@holdfast/schemas';
+import { contest, type DataFacts, splitOf } from '@holdfast/training';
 
 import { logEvents } from '../log-events.js';
 import { readHistory } from '../read-history.js';
@@ -106,9 +107,15 @@ async function judge(
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
-  const result = contest({ champion, candidate }, { histories, until: facts.until }, testedAt(candidate));
+  const result = contest({ champion, candidate }, { histories, until: facts.until }, cutoffsOf(candidate, facts));
   desk.say(contestText({ champion: reign.champion, candidate: hash }, result));
   return result.objection;
+}
+
+/** Those it was tested at; where the data are of another time, those that a training on them would test at. */
+function cutoffsOf(candidate: Artifact, { from, until }: Pick<DataFacts, 'from' | 'until'>): readonly Millis[] {
+  const tested = testedAt(candidate).filter((at) => at > from && at < until);
+  return tested.length > 0 ? tested : splitOf(from, until, candidate.horizonDays).tests;
 }
 
 function championOn(shelf: readonly Shelved[], hash: string, models: string): Artifact {
