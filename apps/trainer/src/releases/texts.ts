@@ -83,4 +83,4 @@ export const sameNetworkText = ({ thresholds: old }: Artifact, { thresholds: nex
 /** `isRunning`: the services are there. */
 export const takenOverText = (hash: string, isRunning: boolean): string =>
   `${short(hash)} is champion from here on: ${isRunning ? 'scoring takes it up within seconds' : 'scoring takes it up when Holdfast is started'}. ` +
-  'Risks and tiers change with each customer’s next event; `npm run releases -- rollback` goes back.';
+  'Risks and tiers change with each customer’s next event.';
