@@ -61,14 +61,7 @@ function boost(
       h[i] = p * (1 - p);
     });
     const columns = shuffled(all, random).slice(0, Math.round(COLUMN_SHARE * x.columns));
-    const tree = growTree(bins, partOf(y.length, random), {
-      g,
-      h,
-      leaves,
-      leafRows,
-      lambda: LAMBDA,
-      columns: () => columns,
-    });
+    const tree = growTree(bins, partOf(y.length, random), { g, h, leaves, leafRows, lambda: LAMBDA, columns });
     trees.push(tree);
     addTree(tree, x, logits, RATE);
     addTree(tree, validation.x, judged, RATE);

@@ -7,6 +7,8 @@ import { addTree, type Growth, growTree, type Tree } from './tree.js';
 
 const all = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i);
 
+const columnsOf = (x: Matrix) => Array.from({ length: x.columns }, (_, k) => k);
+
 /** A tree whose leaves are means of y. */
 function meanTree(x: Matrix, y: readonly number[], growth: Partial<Growth> = {}): Tree {
   return growTree(binned(x), all(y.length), {
@@ -15,7 +17,7 @@ function meanTree(x: Matrix, y: readonly number[], growth: Partial<Growth> = {})
     leaves: Infinity,
     leafRows: 1,
     lambda: 0,
-    columns: () => Array.from({ length: x.columns }, (_, k) => k),
+    columns: () => columnsOf(x),
     ...growth,
   });
 }
@@ -58,6 +60,17 @@ describe('a tree', () => {
         });
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('is the same tree when only one of two siblings is counted', () => {
+    const growth = fc.record({ leafRows: fc.integer({ min: 1, max: 5 }), leaves: fc.integer({ min: 1, max: 20 }) });
+    fc.assert(
+      fc.property(rows, growth, (sample, limits) => {
+        const x = matrixOf(sample.map(([a, b]) => [a, b]));
+        const y = sample.map(([, , label]) => Math.round(16 * label)); // whole numbers add up exactly, in any order
+        expect(meanTree(x, y, { ...limits, columns: columnsOf(x) })).toEqual(meanTree(x, y, limits));
+      }),
     );
   });
 

@@ -1,8 +1,18 @@
-// One regression tree on gradients: a leaf's value is −G/(H + λ), and a split gains GL²/(HL+λ) + GR²/(HR+λ) − G²/(H+λ), G and H the
-// sums of first and second derivatives of the loss over its rows (Chen & Guestrin 2016, XGBoost §2.2). With g = −y and h = 1 it is the
-// tree of a random forest: leaves are means, and the gain is the decrease of variance, which for labels 0/1 is Gini's.
+// One regression tree on derivatives of a loss: a leaf's value is −G/(H + λ), G and H the sums of first and second ones over its rows, and
+// splits gain as in histogram.ts. With g = −y and h = 1 it is the tree of a random forest: leaves are means, and the gain is the decrease
+// of variance, which for labels 0/1 is Gini's.
 import { type Matrix, rowCount } from '../matrix.js';
 import { type Binned } from './bins.js';
+import {
+  bestSplit,
+  countInto,
+  type Derivatives,
+  type Histogram,
+  histogramFor,
+  type Split,
+  subtract,
+  type Worth,
+} from './histogram.js';
 
 /** Nodes in arrays; node 0 is the root, and a node whose `left` is 0 is a leaf. */
 export interface Tree {
@@ -14,24 +24,12 @@ export interface Tree {
   readonly value: readonly number[];
 }
 
-export interface Growth {
-  /** First derivatives of the loss. */
-  readonly g: Float64Array; // [rows]
-  /** Second derivatives. */
-  readonly h: Float64Array; // [rows]
+/** What a tree is grown by. */
+export interface Growth extends Derivatives, Worth {
   /** Most leaves; the one that gains most is split first. `Infinity`: until nothing can be gained. */
   readonly leaves: number;
-  /** Fewest rows of a leaf. */
-  readonly leafRows: number;
-  readonly lambda: number;
-  /** Columns among which the split of a node is looked for. */
-  columns(): readonly number[];
-}
-
-interface Split {
-  readonly gain: number;
-  readonly column: number;
-  readonly bin: number;
+  /** Columns among which splits are looked for: of the whole tree, or of one node after the other. */
+  readonly columns: readonly number[] | (() => readonly number[]);
 }
 
 interface Leaf {
@@ -39,58 +37,44 @@ interface Leaf {
   readonly from: number;
   readonly until: number;
   readonly split: Split | null;
+  /** Kept where columns are those of the whole tree, for its halves. */
+  readonly histogram: Histogram | null;
 }
 
 /** Grows a tree on some rows, each taken as often as it is named. `rows` is put into another order. */
-export function growTree({ codes, edges }: Binned, rows: Int32Array, growth: Growth): Tree {
-  const { g, h, leaves, leafRows, lambda } = growth;
+export function growTree(binned: Binned, rows: Int32Array, growth: Growth): Tree {
+  const { g, h, leaves, leafRows, lambda, columns } = growth;
   const tree = { feature: [0], threshold: [0], left: [0], right: [0], value: [0] };
-  const bins = Math.max(...edges.map(({ length }) => length)) + 1;
-  const [sumG, sumH, count] = [new Float64Array(bins), new Float64Array(bins), new Int32Array(bins)];
   const spare = new Int32Array(rows.length);
+  const ofTree = typeof columns === 'function' ? null : columns;
+  const ofNode = typeof columns === 'function' ? columns : () => columns;
+  let again: Histogram | undefined;
 
-  /** Sets the value of a node, and finds its best split. */
-  const look = (node: number, from: number, until: number): Leaf => {
-    let [allG, allH] = [0, 0];
+  const counted = (of: readonly number[], from: number, until: number): Histogram => {
+    const histogram = again?.fill(0) ?? histogramFor(binned, of.length);
+    if (!ofTree) again = histogram;
+    countInto(histogram, binned, { columns: of, rows: rows.subarray(from, until) }, growth);
+    return histogram;
+  };
+
+  /** Adds a node, as a leaf that may be split. */
+  const look = (node: number, { from, until, isLast, known }: Stretch): Leaf => {
+    let [sumG, sumH] = [0, 0];
     for (let i = from; i < until; i++) {
-      allG += g[rows[i]!]!;
-      allH += h[rows[i]!]!;
+      sumG += g[rows[i]!]!;
+      sumH += h[rows[i]!]!;
     }
-    tree.value[node] = -allG / (allH + lambda);
-    if (until - from < 2 * leafRows) return { node, from, until, split: null };
-    const parent = (allG * allG) / (allH + lambda);
-    let split: Split | null = null;
-    for (const column of growth.columns()) {
-      const last = edges[column]!.length;
-      sumG.fill(0, 0, last + 1);
-      sumH.fill(0, 0, last + 1);
-      count.fill(0, 0, last + 1);
-      const code = codes[column]!;
-      for (let i = from; i < until; i++) {
-        const row = rows[i]!;
-        const bin = code[row]!;
-        sumG[bin]! += g[row]!;
-        sumH[bin]! += h[row]!;
-        count[bin]! += 1;
-      }
-      let [leftG, leftH, left] = [0, 0, 0];
-      for (let bin = 0; bin < last; bin++) {
-        leftG += sumG[bin]!;
-        leftH += sumH[bin]!;
-        left += count[bin]!;
-        if (left < leafRows) continue;
-        if (until - from - left < leafRows) break;
-        const [rightG, rightH] = [allG - leftG, allH - leftH];
-        const gain = (leftG * leftG) / (leftH + lambda) + (rightG * rightG) / (rightH + lambda) - parent;
-        if (gain > (split?.gain ?? 1e-9)) split = { gain, column, bin };
-      }
-    }
-    return { node, from, until, split };
+    tree.value[node] = -sumG / (sumH + lambda);
+    if (isLast || until - from < 2 * leafRows) return { node, from, until, split: null, histogram: null };
+    const of = ofNode();
+    const histogram = known ?? counted(of, from, until);
+    const split = bestSplit(histogram, binned, { columns: of, rows: until - from, g: sumG, h: sumH }, growth);
+    return { node, from, until, split, histogram: ofTree && histogram };
   };
 
   /** Rows that go left first, in the order they had. */
   const part = ({ from, until }: Leaf, { column, bin }: Split): number => {
-    const code = codes[column]!;
+    const code = binned.codes[column]!;
     let [left, right] = [from, 0];
     for (let i = from; i < until; i++) {
       const row = rows[i]!;
@@ -101,21 +85,42 @@ export function growTree({ codes, edges }: Binned, rows: Int32Array, growth: Gro
     return left;
   };
 
-  const open = [look(0, 0, rows.length)];
-  for (let count = 1; count < leaves; count++) {
+  /** Histograms of a leaf's halves: the smaller is counted, the other what is left of their parent's. */
+  const halves = ({ from, until, histogram }: Leaf, middle: number): readonly (Histogram | undefined)[] => {
+    if (!ofTree || !histogram) return [];
+    const isLeftSmaller = middle - from < until - middle;
+    const smaller = isLeftSmaller ? counted(ofTree, from, middle) : counted(ofTree, middle, until);
+    subtract(histogram, smaller);
+    return isLeftSmaller ? [smaller, histogram] : [histogram, smaller];
+  };
+
+  const open = [look(0, { from: 0, until: rows.length, isLast: leaves < 2, known: undefined })];
+  for (let grown = 2; grown <= leaves; grown++) {
     const leaf = takeBest(open, Number.isFinite(leaves));
     if (!leaf?.split) break;
-    const { node, split } = leaf;
+    const { node, split, from, until } = leaf;
     const middle = part(leaf, split);
     const left = tree.value.length;
     for (const list of Object.values(tree)) list.push(0, 0);
     tree.feature[node] = split.column;
-    tree.threshold[node] = edges[split.column]![split.bin]!;
+    tree.threshold[node] = binned.edges[split.column]![split.bin]!;
     tree.left[node] = left;
     tree.right[node] = left + 1;
-    open.push(look(left, leaf.from, middle), look(left + 1, middle, leaf.until));
+    const isLast = grown === leaves;
+    const [ofLeft, ofRight] = isLast ? [] : halves(leaf, middle);
+    open.push(look(left, { from, until: middle, isLast, known: ofLeft }));
+    open.push(look(left + 1, { from: middle, until, isLast, known: ofRight }));
   }
   return tree;
+}
+
+/** A node's rows, and what is known of it. */
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  /** The tree is grown: it stays a leaf. */
+  readonly isLast: boolean;
+  readonly known: Histogram | undefined;
 }
 
 /** Takes out the leaf to be split next; any that can be split, if all will be. */
