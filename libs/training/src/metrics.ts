@@ -20,6 +20,9 @@ export const METRICS = [
   'ece',
 ] as const;
 export type Metrics = Record<(typeof METRICS)[number], number>;
+/** What is looked at to decide whom to trust. */
+export const DECISIVE = ['auc', 'logloss', 'ece'] as const;
+export type Decisive = (typeof DECISIVE)[number];
 
 const TINY = 1e-6;
 const clipped = (p: number): number => Math.min(1 - TINY, Math.max(TINY, p));
@@ -36,21 +39,30 @@ export const metricsOf = (scored: Scored): Metrics => ranked(scored)(eachOnce(sc
 /** The weights of rows as they are. */
 export const eachOnce = (rows: number): Uint16Array => new Uint16Array(rows).fill(1);
 
-/** Sorts once; the metrics of the rows, each taken `weights[row]` times. */
-export function ranked({ p, y }: Scored): (weights: Uint16Array) => Metrics {
+/** Of ties by rising score. */
+const BY_RANK = {
+  auc: areaUnderRoc,
+  prauc: (ties: readonly Tie[]) => averagePrecision(ties.toReversed()),
+  praucRetained: (ties: readonly Tie[]) => averagePrecision(ties.map(flipped)),
+  lift10: (ties: readonly Tie[]) => lift(ties.toReversed()),
+  lift10Retained: (ties: readonly Tie[]) => lift(ties.map(flipped)),
+} as const;
+const flipped = ({ churned, retained }: Tie): Tie => ({ churned: retained, retained: churned });
+
+/** Sorts once; the metrics that are wanted, of the rows, each taken `weights[row]` times. */
+export function ranked<Name extends keyof Metrics = keyof Metrics>(
+  { p, y }: Scored,
+  wanted: readonly Name[] = METRICS as readonly (keyof Metrics)[] as readonly Name[],
+): (weights: Uint16Array) => Record<Name, number> {
   const order = Uint32Array.from(p, (_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
+  const needsTies = wanted.some((name) => name in BY_RANK);
+  const needsErrors = wanted.some((name) => !(name in BY_RANK));
   return (weights) => {
-    const ties = tiesOf({ p, y }, order, weights);
-    const mirrored = ties.toReversed();
-    const flipped = ties.map(({ churned, retained }) => ({ churned: retained, retained: churned }));
-    return {
-      auc: areaUnderRoc(ties),
-      prauc: averagePrecision(mirrored),
-      praucRetained: averagePrecision(flipped),
-      lift10: lift(mirrored),
-      lift10Retained: lift(flipped),
-      ...errors({ p, y }, order, weights),
-    };
+    const ties = needsTies ? tiesOf({ p, y }, order, weights) : [];
+    const ofErrors = needsErrors ? errors({ p, y }, order, weights) : null;
+    const value = (name: keyof Metrics): number =>
+      name === 'brier' || name === 'logloss' || name === 'ece' ? ofErrors![name] : BY_RANK[name](ties);
+    return Object.fromEntries(wanted.map((name) => [name, value(name)])) as Record<Name, number>;
   };
 }
 
@@ -148,19 +160,19 @@ export function estimateOf(value: number, draws: readonly number[]): Estimate {
   return { value, low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) };
 }
 
-/** Metrics with 95 % intervals over the given resamples. */
-export function estimate(scored: Scored, samples: readonly Uint16Array[]): Record<keyof Metrics, Estimate> {
-  const value = metricsOf(scored);
-  const draws = samples.map(ranked(scored));
+/** Metrics with 95 % intervals over the given resamples; default all of them. */
+export function estimate<Name extends keyof Metrics = keyof Metrics>(
+  scored: Scored,
+  samples: readonly Uint16Array[],
+  wanted?: readonly Name[],
+): Record<Name, Estimate> {
+  const metrics = ranked(scored, wanted);
+  const value = metrics(eachOnce(scored.p.length));
+  const draws = samples.map(metrics);
+  const names = Object.keys(value) as Name[];
   return Object.fromEntries(
-    METRICS.map((name) => [
-      name,
-      estimateOf(
-        value[name],
-        draws.map((draw) => draw[name]),
-      ),
-    ]),
-  ) as Record<keyof Metrics, Estimate>;
+    names.map((name) => [name, estimateOf(value[name], draws.map((draw) => draw[name]))]), // prettier-ignore
+  ) as Record<Name, Estimate>;
 }
 
 /** Linear interpolation between order statistics. */

@@ -1,42 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { WIDE_SIZE } from '@holdfast/features';
 import { type Artifact, logit } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
-import { firstWeights, LSTM_WIDE } from './networks/network.js';
 import { atRiskAt } from './population.js';
 import { contest } from './promotion.js';
-import { randomFor } from './random.js';
-import { artifactOf } from './served.js';
+import { definition, silenceNetwork } from './silence-network.fixture.js';
 import { historiesOf, SHOP_START, syntheticEvents } from './synthetic-shop.js';
 
-const definition = { horizonDays: 20, activeDays: 40 };
 const histories = historiesOf(syntheticEvents(240, 150));
 const until = SHOP_START + 150 * DAY;
 const cutoffs = [SHOP_START + 100 * DAY, SHOP_START + 125 * DAY];
 const rows = cutoffs.flatMap((at) => atRiskAt(histories, at, definition));
 const base = logit(rows.filter(({ churned }) => churned).length / rows.length);
 
-/** Knows nothing but silence: logit = level + rise · silence / H. */
-function network(level: number, rise = 0): Artifact {
-  const blank = artifactOf(firstWeights(LSTM_WIDE, randomFor(1, 'weights')), {
-    ...definition,
-    medianOrderMinor: 1_000,
-    scaler: { mean: new Float32Array(WIDE_SIZE), deviation: new Float32Array(WIDE_SIZE).fill(1) },
-    seed: 1,
-  });
-  const kernel = blank.dense.kernel.map(() => 0);
-  kernel[kernel.length - blank.dense.bias.length] = 1;
-  const output = { kernel: blank.output.kernel.map((_, i) => (i === 0 ? rise : 0)), bias: level };
-  const dense = { kernel, bias: blank.dense.bias.map(() => 0) };
-  return { ...blank, dense, output, skip: blank.skip.map(() => 0) };
-}
 const run = (champion: Artifact, candidate: Artifact, at = cutoffs) =>
   contest({ champion, candidate }, { histories, until }, at);
 
 describe('a promotion', () => {
   it('is allowed to probabilities that are better beyond chance', () => {
-    const result = run(network(3), network(base));
+    const result = run(silenceNetwork(3), silenceNetwork(base));
     expect(result).toMatchObject({ rows: rows.length, cutoffs, objection: null });
     expect(result.difference.logloss.high).toBeLessThan(0);
     expect(result.difference.auc).toEqual({ value: 0, low: 0, high: 0 });
@@ -45,7 +27,7 @@ describe('a promotion', () => {
   });
 
   it('is refused in a tie, although the candidate happens to come closer', () => {
-    const result = run(network(base + 0.1), network(base));
+    const result = run(silenceNetwork(base + 0.1), silenceNetwork(base));
     expect(result.difference.logloss.low).toBeLessThan(0);
     expect(result.difference.logloss.high).toBeGreaterThan(0);
     expect(result.difference.ece.value).toBeLessThan(0);
@@ -53,22 +35,22 @@ describe('a promotion', () => {
   });
 
   it('is refused to worse ones, and to the same', () => {
-    expect(run(network(base), network(3)).objection).toBe('Its log-loss is worse.');
-    expect(run(network(base), network(base)).objection).toMatch(/better beyond chance/);
+    expect(run(silenceNetwork(base), silenceNetwork(3)).objection).toBe('Its log-loss is worse.');
+    expect(run(silenceNetwork(base), silenceNetwork(base)).objection).toMatch(/better beyond chance/);
   });
 
   it('is refused where customers would be ranked worse, whatever the log-loss', () => {
-    const result = run(network(6, 2), network(base));
+    const result = run(silenceNetwork(6, 2), silenceNetwork(base));
     expect(result.difference.logloss.high).toBeLessThan(0);
     expect(result.groups.some(({ auc }) => auc !== null && auc.high < -0.02)).toBe(true);
     expect(result.objection).toMatch(/^It ranks customers worse \(AUC -0\.\d+\)\.$/);
   });
 
   it('is not judged where the two predict different things, or nothing is known yet', () => {
-    expect(() => run({ ...network(0), horizonDays: 30 }, network(0))).toThrow(
+    expect(() => run({ ...silenceNetwork(0), horizonDays: 30 }, silenceNetwork(0))).toThrow(
       'The two predict different things: the champion no purchase within 30 days, the candidate within 20.',
     );
-    expect(() => run(network(0), network(1), [until - 5 * DAY])).toThrow(
+    expect(() => run(silenceNetwork(0), silenceNetwork(1), [until - 5 * DAY])).toThrow(
       'At 0 of 1 cut-offs the data go on for 20 days; 0 customers were at risk there',
     );
   });

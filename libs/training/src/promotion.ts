@@ -5,7 +5,7 @@ import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { type History } from './history.js';
-import { eachOnce, type Estimate, estimateOf, type Metrics, ranked, resamples } from './metrics.js';
+import { DECISIVE, type Decisive, eachOnce, type Estimate, estimateOf, ranked, resamples } from './metrics.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { randomFor } from './random.js';
 import { servedLogits } from './served.js';
@@ -39,10 +39,10 @@ export interface Contest {
   /** One a customer and cut-off. */
   readonly rows: number;
   readonly baseRate: number;
-  readonly champion: Metrics;
-  readonly candidate: Metrics;
+  readonly champion: Readonly<Record<Decisive, number>>;
+  readonly candidate: Readonly<Record<Decisive, number>>;
   /** Candidate minus champion, paired: customers are drawn again, each with all rows. */
-  readonly difference: Readonly<Record<'auc' | 'logloss' | 'ece', Estimate>>;
+  readonly difference: Readonly<Record<Decisive, Estimate>>;
   readonly groups: readonly GroupDifference[];
   /** Why it may not be promoted; `null`: it may. */
   readonly objection: string | null;
@@ -70,13 +70,13 @@ export function contest(
     );
   const y = Uint8Array.from(rows, (row) => Number(row.churned));
   const logits = { champion: servedLogits(champion, rows), candidate: servedLogits(candidate, rows) };
-  const of = (one: keyof typeof logits) => ranked({ p: logits[one].map(sigmoid), y });
+  const of = (one: keyof typeof logits) => ranked({ p: logits[one].map(sigmoid), y }, DECISIVE);
   const [old, young] = [of('champion'), of('candidate')];
   const ones = eachOnce(rows.length);
   const [before, after] = [old(ones), young(ones)];
   const samples = customerWeights(rows);
   const draws = samples.map((weights) => ({ before: old(weights), after: young(weights) }));
-  const interval = (name: 'auc' | 'logloss' | 'ece') =>
+  const interval = (name: Decisive) =>
     estimateOf(after[name] - before[name], draws.map((draw) => draw.after[name] - draw.before[name])); // prettier-ignore
   const shown = {
     cutoffs: known,
@@ -121,7 +121,7 @@ function groupDifferences(
     if (own.length < FEWEST_ROWS || Math.min(churned, own.length - churned) < FEWEST_OF_A_CLASS)
       return { name, rows: own.length, auc: null };
     const [old, young] = [logits.champion, logits.candidate].map((of) =>
-      ranked({ p: Float64Array.from(own, (i) => sigmoid(of[i]!)), y: labels }),
+      ranked({ p: Float64Array.from(own, (i) => sigmoid(of[i]!)), y: labels }, ['auc']),
     );
     const difference = (weights: Uint16Array) => young!(weights).auc - old!(weights).auc;
     const draws = samples.map((weights) => difference(Uint16Array.from(own, (i) => weights[i]!)));
