@@ -1,14 +1,30 @@
-// Calibration on validation. What is served gets a slope on the logit, without intercept: p' = σ(a · logit p), by Newton's method
-// (model.md §5: Platt's intercept learns the season of one slice; a slope never cost more than .003 log-loss).
-import { sigmoid } from '@holdfast/model';
+// Calibration on validation: p' = σ(slope · logit + level). A level that is fitted on one cut-off has learnt a season with it: of what
+// Platt's (1999) does to the average customer only half is kept, so that it is at most half wrong when the season turns
+// (docs/decisions/half-level.md).
+import { type Artifact, sigmoid } from '@holdfast/model';
 
 import { fitLinear, linearSums } from './linear-model.js';
 
 const MIN_SLOPE = 0.05;
+const FEWEST_ROWS = 20;
+/** Of what the level does on one cut-off, what is expected to hold at a later one. */
+const KEPT = 0.5;
 
-/** The slope of least log-loss; 1 when the fit makes no sense (not above {@link MIN_SLOPE}, or too few rows). */
+/** What is done to logits. */
+export interface Calibration {
+  /** > 0. */
+  readonly slope: number;
+  readonly level: number;
+}
+
+/** Leaves logits as they are. */
+export const UNCALIBRATED: Calibration = { slope: 1, level: 0 };
+
+/**
+ * The slope of least log-loss, by Newton's method; 1 when the fit makes no sense (not above {@link MIN_SLOPE}, or too few rows).
+ */
 export function fitSlope(logits: Float64Array, y: Uint8Array): number {
-  if (logits.length < 20) return 1;
+  if (logits.length < FEWEST_ROWS) return 1;
   let slope = 1;
   for (let round = 0; round < 50; round++) {
     let [gradient, curvature] = [0, 0];
@@ -22,11 +38,33 @@ export function fitSlope(logits: Float64Array, y: Uint8Array): number {
     slope -= step;
     if (Math.abs(step) < 1e-9) break;
   }
-  return slope > MIN_SLOPE && Number.isFinite(slope) ? slope : 1;
+  return isSlope(slope) ? slope : 1;
 }
 
-/** Intercept and slope of least log-loss (Platt 1999), as a function of logits. Never served, only compared. */
+const isSlope = (slope: number): boolean => slope > MIN_SLOPE && Number.isFinite(slope);
+
+/** Slope and level of least log-loss (Platt 1999), as a function of logits. Never served, only compared. */
 export function fitPlatt(logits: Float64Array, y: Uint8Array): (logits: Float64Array) => Float64Array {
   const model = fitLinear({ values: logits, columns: 1 }, y, { C: 1e6, tolerance: 1e-9 });
   return (others) => linearSums(model, { values: others, columns: 1 });
+}
+
+/** What is served: Platt's slope, and a level that moves the mean logit half as far. None when the fit makes no sense. */
+export function fitCalibration(logits: Float64Array, y: Uint8Array): Calibration {
+  if (logits.length < FEWEST_ROWS) return UNCALIBRATED;
+  const [level, beyond] = fitPlatt(logits, y)(Float64Array.of(0, 1)) as unknown as [number, number];
+  const slope = beyond - level;
+  if (!isSlope(slope)) return UNCALIBRATED;
+  const mean = logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
+  const moved = slope * mean + level - mean;
+  return { slope: rounded(slope), level: rounded(level - (1 - KEPT) * moved) };
+}
+
+const rounded = (value: number): number => Math.round(value * 1e5) / 1e5;
+
+/** The network with its logits calibrated, on top of what it has; curves keep their order. */
+export function calibrated(artifact: Artifact, { slope, level }: Calibration): Artifact {
+  const whole = artifact.calibration.slope * slope;
+  const { kernel, bias } = artifact.output;
+  return { ...artifact, calibration: { slope: whole }, output: { kernel, bias: bias + level / whole } };
 }

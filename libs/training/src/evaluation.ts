@@ -1,10 +1,10 @@
-// The table: all methods on the same rows, calibrated alike (a slope from validation), with customer bootstrap intervals, paired
+// The table: all methods on the same rows, calibrated alike at validation, with customer bootstrap intervals, paired
 // differences, and calibration by silence.
 import { type Artifact, sigmoid } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
 
 import { bySilence, type SilenceBucket } from './by-silence.js';
-import { fitSlope } from './calibration.js';
+import { type Calibration, fitCalibration, UNCALIBRATED } from './calibration.js';
 import {
   eachOnce,
   type Estimate,
@@ -30,7 +30,7 @@ type ByMethod<T> = Readonly<Record<Method, T>>;
 /** Raw logits of each method on some rows. */
 export type LogitsOf = (population: readonly AtRisk[]) => ByMethod<Float64Array>;
 
-/** Scores with all methods: the served network (whose own slope is in the artifact), and the baselines. */
+/** Scores with all methods: the served network (whose own calibration is in the artifact), and the baselines. */
 export const logitsOf =
   (artifact: Artifact, rfm: FittedModel): LogitsOf =>
   (population) => ({
@@ -42,10 +42,14 @@ const ruleLogits = (rfm: FittedModel, rows: Rows) => ({ lr_rfm: rfm.logits(rows)
 
 const labels = (population: readonly AtRisk[]): Uint8Array => Uint8Array.from(population, (one) => Number(one.churned));
 
-/** Slopes of all methods from validation; the served network has its own already. */
-export function slopesOf(logits: ByMethod<Float64Array>, validation: readonly AtRisk[]): ByMethod<number> {
+/** Calibrations of all methods from validation; the served network has its own already. */
+export function calibrationsOf(logits: ByMethod<Float64Array>, validation: readonly AtRisk[]): ByMethod<Calibration> {
   const y = labels(validation);
-  return { served: 1, lr_rfm: fitSlope(logits.lr_rfm, y), recency: fitSlope(logits.recency, y) };
+  return {
+    served: UNCALIBRATED,
+    lr_rfm: fitCalibration(logits.lr_rfm, y),
+    recency: fitCalibration(logits.recency, y),
+  };
 }
 
 /** One cut-off. */
@@ -63,14 +67,17 @@ export interface Evaluation {
 export function evaluate(
   population: readonly AtRisk[],
   logits: ByMethod<Float64Array>,
-  slopes: ByMethod<number>,
+  calibrations: ByMethod<Calibration>,
   { seed, horizonDays }: { readonly seed: number; readonly horizonDays: number },
 ): Evaluation {
   const y = labels(population);
   const at = population[0]?.at ?? 0;
   const samples = resamples(population.length, RESAMPLES, randomFor(seed, `resamples ${at}`));
   const scored = Object.fromEntries(
-    METHODS.map((method) => [method, { p: logits[method].map((l) => sigmoid(slopes[method] * l)), y }]),
+    METHODS.map((method) => {
+      const { slope, level } = calibrations[method];
+      return [method, { p: logits[method].map((logit) => sigmoid(slope * logit + level)), y }];
+    }),
   ) as Record<Method, Scored>;
   const methods = Object.fromEntries(METHODS.map((method) => [method, estimate(scored[method], samples)])) as Record<
     Method,
@@ -86,8 +93,10 @@ export function evaluate(
   };
 }
 
+type Ranked = (weights: Uint16Array) => Record<'auc' | 'logloss', number>;
+
 function differences(a: Scored, b: Scored, samples: readonly Uint16Array[]): Evaluation['difference'] {
-  const [left, right] = [ranked(a), ranked(b)];
+  const [left, right] = [a, b].map((scored) => ranked(scored, ['auc', 'logloss'])) as [Ranked, Ranked];
   const minus = (weights: Uint16Array) => {
     const [one, other] = [left(weights), right(weights)];
     return { auc: one.auc - other.auc, logloss: one.logloss - other.logloss };

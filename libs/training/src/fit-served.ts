@@ -1,12 +1,13 @@
-// What is to be served, from the teacher to the slope: a student (model.md §4), which learns less from what happened than from what its
+// What is to be served, from the teacher to the calibration: a student (model.md §4), which learns less from what happened than from what its
 // teacher thought likely. Where there are too few customers for a teacher, from labels alone.
 import { type Artifact } from '@holdfast/model';
 
+import { calibrated, type Calibration, fitCalibration } from './calibration.js';
 import { fit, type FitOptions, type Fitted } from './fit.js';
 import { MEMBERS } from './fusions.js';
 import { type ChurnModel, type ChurnTask } from './models/churn-model.js';
 import { type LstmWeight } from './networks/lstm.js';
-import { artifactOf, SERVED } from './served.js';
+import { artifactOf, SERVED, servedLogits } from './served.js';
 import { teach } from './teacher.js';
 
 /** How a fit is steered and heard from. */
@@ -18,8 +19,10 @@ export interface ServedOptions extends Pick<FitOptions, 'seed' | 'epochs' | 'onP
 }
 
 /** The network as an artifact whose thresholds are still to be chosen, and how it came about. */
-export interface ServedFit extends Omit<Fitted<LstmWeight>, 'weights' | 'scaler'> {
+export interface ServedFit extends Omit<Fitted<LstmWeight>, 'weights' | 'scaler' | 'slope'> {
   readonly artifact: Artifact;
+  /** From validation; in the artifact already. */
+  readonly calibration: Calibration;
   /** It learnt from a teacher, not from labels alone. */
   readonly isTaught: boolean;
 }
@@ -36,10 +39,15 @@ export async function fitServed(task: ChurnTask, options: ServedOptions): Promis
         throw new Error('Stopped while the teacher was learning, before there was a network.');
     },
   });
-  const { weights, scaler, ...fitted } = await fit({ ...task, ...options, ...(teacher && { teacher }) }, SERVED);
-  const { medianOrderMinor, slope } = fitted;
+  const {
+    weights,
+    scaler,
+    slope: _,
+    ...fitted
+  } = await fit({ ...task, ...options, ...(teacher && { teacher }) }, SERVED);
+  const { medianOrderMinor } = fitted;
   const artifact = artifactOf(weights, { ...task, seed, scaler, medianOrderMinor });
-  return { ...fitted, isTaught: teacher !== null, artifact: { ...artifact, calibration: { slope: rounded(slope) } } };
+  const { population, y } = task.validation;
+  const calibration = fitCalibration(servedLogits(artifact, population), y);
+  return { ...fitted, isTaught: teacher !== null, artifact: calibrated(artifact, calibration), calibration };
 }
-
-const rounded = (slope: number): number => Math.round(slope * 1e5) / 1e5;

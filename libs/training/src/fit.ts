@@ -1,7 +1,7 @@
 // Training: random batches of customers, the epoch chosen by validation log-loss *after* calibration, measured on the network as it is
 // used. Raw log-loss picks by season (model.md §4), and so does log-loss after a mere slope: on Online Retail II it kept falling while
-// validation AUC fell from .783 to .760, because later epochs had learnt the level of the last months. Hence intercept and slope here;
-// what is served gets the slope alone.
+// validation AUC fell from .783 to .760, because later epochs had learnt the level of the last months. Hence level and slope here; of
+// what is served: calibration.ts.
 import { type Scale, WIDE_SIZE } from '@holdfast/features';
 import { sigmoid } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
@@ -55,7 +55,7 @@ export interface Fitted<Name extends string> {
   readonly medianOrderMinor: number;
   /** Slope on the logit, from validation. */
   readonly slope: number;
-  /** Validation log-loss after calibration with intercept and slope: what the epoch was chosen by. */
+  /** Validation log-loss after calibration with level and slope: what the epoch was chosen by. */
   readonly validation: number;
   /** Epoch of the weights, from 1; 0: stopped within the first. */
   readonly epoch: number;

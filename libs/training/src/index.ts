@@ -1,6 +1,8 @@
 // From a shop's history to a model release, and all methods compared on the same rows.
 export { type FitProgress } from './fit.js';
 export { bySilence, type SilenceBucket } from './by-silence.js';
+export { type Calibration } from './calibration.js';
+export { type CalibrationRow, compareCalibrations } from './calibrations.js';
 export { churnTask, testRows } from './churn-task.js';
 export { compare, type Comparison, type FitScores, type MetricValue } from './comparison.js';
 export { type Curve, leadCurve, liftCurve, precisionCurve, reliabilityCurve, rocCurve } from './curves.js';

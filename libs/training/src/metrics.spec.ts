@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { fitPlatt, fitSlope } from './calibration.js';
 import { fitLinear, linearSums } from './linear-model.js';
 import { matrixOf } from './matrix.js';
 import { estimate, METRICS, metricsOf, percentile, ranked, resamples } from './metrics.js';
@@ -107,38 +106,6 @@ describe('fits', () => {
     expect(three! - two!).toBeCloseTo(1.5, 0);
     const strong = fitLinear(matrixOf(rows), y, { C: 1e-6 });
     expect(Math.abs(strong.beta[0]!)).toBeLessThan(0.01);
-  });
-
-  it('find the slope of over-confident logits, and 1 where there is none', () => {
-    const random = randomFor(5, 'slope');
-    const truth = Float64Array.from({ length: 5_000 }, () => 4 * random.next() - 2);
-    const y = Uint8Array.from(truth, (l) => Number(random.next() < 1 / (1 + Math.exp(-l))));
-    expect(
-      fitSlope(
-        truth.map((l) => 2 * l),
-        y,
-      ),
-    ).toBeCloseTo(0.5, 1);
-    expect(
-      fitSlope(
-        truth.map((l) => -l),
-        y,
-      ),
-    ).toBe(1);
-    expect(fitSlope(new Float64Array(3), new Uint8Array(3))).toBe(1);
-  });
-});
-
-describe('calibration with intercept and slope', () => {
-  it('takes level and slope out of a comparison', () => {
-    const random = randomFor(5, 'platt');
-    const truth = Float64Array.from({ length: 5_000 }, () => 4 * random.next() - 2);
-    const y = Uint8Array.from(truth, (l) => Number(random.next() < 1 / (1 + Math.exp(-l))));
-    const others = truth.map((l) => 3 * l + 2);
-    const moved = fitPlatt(others, y)(others);
-    const plain = fitPlatt(truth, y)(truth);
-    moved.forEach((value, i) => expect(value).toBeCloseTo(plain[i]!, 3));
-    expect(moved[0]!).toBeCloseTo(truth[0]!, 0);
   });
 });
 

@@ -56,10 +56,10 @@ export function ranked<Name extends keyof Metrics = keyof Metrics>(
 ): (weights: Uint16Array) => Record<Name, number> {
   const order = Uint32Array.from(p, (_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
   const needsTies = wanted.some((name) => name in BY_RANK);
-  const needsErrors = wanted.some((name) => !(name in BY_RANK));
+  const errors = wanted.some((name) => !(name in BY_RANK)) ? errorsOf({ p, y }, order) : null;
   return (weights) => {
     const ties = needsTies ? tiesOf({ p, y }, order, weights) : [];
-    const ofErrors = needsErrors ? errors({ p, y }, order, weights) : null;
+    const ofErrors = errors?.(weights);
     const value = (name: keyof Metrics): number =>
       name === 'brier' || name === 'logloss' || name === 'ece' ? ofErrors![name] : BY_RANK[name](ties);
     return Object.fromEntries(wanted.map((name) => [name, value(name)])) as Record<Name, number>;
@@ -118,24 +118,25 @@ function lift(ties: readonly Tie[]): number {
   return found / tenth / base;
 }
 
-/** Brier score, log-loss, and the expected calibration error over ten equal bins of rank. */
-function errors(
+/** Brier score, log-loss, and the expected calibration error over ten equal bins of rank. What a row loses is computed once. */
+function errorsOf(
   { p, y }: Scored,
   order: Uint32Array,
-  weights: Uint16Array,
-): Pick<Metrics, 'brier' | 'logloss' | 'ece'> {
-  const n = weights.reduce((sum, weight) => sum + weight, 0);
-  const bins = new Float64Array(10);
-  let [brier, logloss, rank] = [0, 0, 0];
-  for (const row of order) {
-    const weight = weights[row]!;
-    const q = clipped(p[row]!);
-    const label = y[row]!;
-    brier += weight * (q - label) ** 2;
-    logloss -= weight * (label === 1 ? Math.log(q) : Math.log(1 - q));
-    for (let k = 0; k < weight; k++) bins[Math.floor((10 * rank++) / n)]! += label - q;
-  }
-  return { brier: brier / n, logloss: logloss / n, ece: bins.reduce((sum, bin) => sum + Math.abs(bin), 0) / n };
+): (weights: Uint16Array) => Pick<Metrics, 'brier' | 'logloss' | 'ece'> {
+  const missed = Float64Array.from(order, (row) => y[row]! - clipped(p[row]!));
+  const lost = Float64Array.from(order, (row) => -Math.log(y[row] === 1 ? clipped(p[row]!) : 1 - clipped(p[row]!)));
+  return (weights) => {
+    const n = weights.reduce((sum, weight) => sum + weight, 0);
+    const bins = new Float64Array(10);
+    let [brier, logloss, rank] = [0, 0, 0];
+    for (let i = 0; i < order.length; i++) {
+      const weight = weights[order[i]!]!;
+      brier += weight * missed[i]! ** 2;
+      logloss += weight * lost[i]!;
+      for (let k = 0; k < weight; k++) bins[Math.floor((10 * rank++) / n)]! += missed[i]!;
+    }
+    return { brier: brier / n, logloss: logloss / n, ece: bins.reduce((sum, bin) => sum + Math.abs(bin), 0) / n };
+  };
 }
 
 /** A value with the 2.5 and 97.5 percentiles of its resamples. */

@@ -3,7 +3,7 @@ import { type Artifact } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
 import { churnTask } from './churn-task.js';
-import { evaluate, type Evaluation, logitsOf, slopesOf } from './evaluation.js';
+import { calibrationsOf, evaluate, type Evaluation, logitsOf } from './evaluation.js';
 import { fitServed, type ServedFit, type ServedOptions } from './fit-served.js';
 import { type FreshnessTable } from './freshness.js';
 import { type History } from './history.js';
@@ -56,12 +56,12 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
   const draft: Artifact = { ...network, dataHash: data.hash };
   const validation = task.validation.population;
   const score = logitsOf(draft, fitRfm(task));
-  const slopes = slopesOf(score(validation), validation);
+  const calibrations = calibrationsOf(score(validation), validation);
   const thresholds = thresholdsFor(draft, task);
   const streams = testStreams(draft, task);
   const evaluations = split.tests.map((at) => {
     const population = atRiskAt(histories, at, options);
-    return evaluate(population, score(population), slopes, { seed, horizonDays });
+    return evaluate(population, score(population), calibrations, { seed, horizonDays });
   });
   const artifact: Artifact = {
     ...draft,

@@ -44,13 +44,13 @@ export function reportOf(release: Release, hash: string): string {
 | trained on | ${fitted.customers} customers; landmarks ${day(release.trained.from)} … ${day(release.trained.until)} (labels included); epoch ${fitted.epoch} of ${fitted.epochsRun} run${fitted.stopped ? ', **stopped by hand**' : ''} |
 | taught by | ${fitted.isTaught ? 'the mean of three methods (boosting, regression on all features, LSTM + wide), fitted on other customers' : 'nobody: it learnt from labels alone'} |
 | validation | ${day(validation.at)}: ${validation.customers} at risk, ${percent(validation.baseRate)} churned |
-| epoch chosen by | log-loss ${fitted.validation.toFixed(4)} at validation, with an intercept and a slope fitted there; the intercept is **never served** |
-| calibration | slope ${artifact.calibration.slope} on the logit, from validation |
+| epoch chosen by | log-loss ${fitted.validation.toFixed(4)} at validation, with a level and a slope fitted there |
+| calibration | slope ${fitted.calibration.slope}, level ${fitted.calibration.level} on the logit, from validation: the average customer is moved half as far as would fit best there, for the season will turn |
 | seed | ${artifact.seed} |
 | feature set | \`${artifact.featureSet}\` |
 
-Nothing was fitted, chosen or tuned on the test cut-offs. All methods are scored on the same rows and calibrated alike (a slope from
-validation). Square brackets: 95 % interval from 500 resamples of customers; models are not refitted.
+Nothing was fitted, chosen or tuned on the test cut-offs. All methods are scored on the same rows and calibrated alike at
+validation. Square brackets: 95 % interval from 500 resamples of customers; models are not refitted.
 
 ${evaluations.map(section).join('\n\n')}
 
@@ -63,7 +63,7 @@ were right at least ${percent(thresholds.high.floor)} (high: half of the way fro
 of the way, never below ${percent(MEDIUM_RULE.precision)}) of the time, by a precision that rises with risk (isotonic regression). Where that could not be had ("by capacity"), the risk whose alerts were right
 most often, of those with at most ${HIGH_RULE.perThousandWeek} and ${MEDIUM_RULE.perThousandWeek} alerts per 1,000 customers at risk and week; where no risk had
 the ${MIN_ALERTS} alerts that say something about precision ("by rank"), that of the riskiest third of the candidates, which promises nothing. A customer who lapsed and comes back is no alert.
-Rows marked "not clean" overlap the ${artifact.horizonDays} days after validation, from which epoch and slope were chosen. An alert is right when no purchase follows within
+Rows marked "not clean" overlap the ${artifact.horizonDays} days after validation, from which epoch and calibration were chosen. An alert is right when no purchase follows within
 ${artifact.horizonDays} days. Lead: days between a right alert and the day on which the silence itself would have been ${artifact.horizonDays} days long.
 A tier is left at its threshold − ${artifact.hysteresis}, and only because the customer acted.
 
@@ -165,7 +165,7 @@ function limitsOf(release: Release): string {
     .filter((row) => row.tier === 'high')
     .map((row) => `${percent(row.summary.precision)}${isClean(release, row.at) ? '' : ' (not clean)'}`);
   return [
-    `- Trained on one shop's past (${data.name}). Seasons it has not seen shift the base rate; the slope does not follow them.`,
+    `- Trained on one shop's past (${data.name}). Seasons it has not seen shift the base rate; the calibration does not follow them.`,
     `- What happened up to ${day(trained.until)} was learnt from: risks shown for that time look better than they were.`,
     `- A crossing is computed to the second but known to days or weeks: another seed puts it elsewhere.`,
     `- Precision on alerts was ${percent(thresholds.high.summary.precision)} where the high threshold was chosen and ${right.join(', ')} on test: expect the latter.`,

@@ -29,7 +29,7 @@ const streamBefore = (
 export const testStreams = (artifact: Artifact, task: ChurnTask): AlertStream[] =>
   task.split.tests.map((at) => streamBefore(artifact, task, at, at + task.activeDays * DAY));
 
-/** `artifact`: with its slope. */
+/** `artifact`: calibrated. */
 export function thresholdsFor(artifact: Artifact, task: ChurnTask): Thresholds {
   const { population, y } = task.validation;
   const baseRate = y.reduce((sum, label) => sum + label, 0) / y.length;

@@ -14,7 +14,8 @@ import { KeptFits } from './kept-fits.js';
 import { type EvaluateOptions } from './options.js';
 import { htmlReport } from './report/html-report.js';
 import { type PreparedTask, prepareTask } from './prepare-task.js';
-import { cutoffName, earlyTableOf, freshnessTableOf, resultsFile, tableOf } from './results.js';
+import { cutoffName, earlyTableOf, resultsFile, tableOf } from './results.js';
+import { calibrationsText, freshnessText, servedFigures } from './served-figures.js';
 import { scoresAt } from './scores.js';
 
 /** How an evaluation is steered and heard from. */
@@ -59,9 +60,11 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
     comparisons.push(compare({ validation: task.validation, test }, scores[i]!));
   }
   const early = earlyByMethod(fits, prepared, options.models);
+  const served = servedFigures(fits, prepared);
   for (const [i, comparison] of comparisons.entries()) {
-    const tables = [tableOf(task.split.tests[i]!, comparison, fits), earlyTableOf(early, i), freshnessTableOf(fits, i)];
-    for (const table of tables) if (table !== '') say(`\n${table}`);
+    const ofServed = served ? [freshnessText(served[i]!), calibrationsText(served[i]!)] : [];
+    const tables = [tableOf(task.split.tests[i]!, comparison, fits), earlyTableOf(early, i), ...ofServed];
+    for (const table of tables) say(`\n${table}`);
   }
   say('');
   if (options.html !== null) {
@@ -69,7 +72,7 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
     say(`The curves are in ${options.html}.`);
   }
   if (options.json !== null) {
-    const results = resultsFile(prepared, fits, { comparisons, early });
+    const results = resultsFile(prepared, fits, { comparisons, early, served });
     await writeWhole(options.json, `${JSON.stringify(results, null, 1)}\n`);
     await kept?.forget(fits);
     say(`All figures are in ${options.json}.`);
@@ -95,7 +98,7 @@ const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
     .flatMap(({ key, isSeeded }) => Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })));
 
 /** To be raised when the same ingredients make other fits. */
-const RECIPE = 5;
+const RECIPE = 6;
 
 const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
   const { split, horizonDays, activeDays, minPurchases } = task;

@@ -1,5 +1,5 @@
 // What one fit leaves behind: enough for every metric, without the model.
-import { type FreshnessTable } from '@holdfast/training';
+import { type Calibration, type FreshnessTable } from '@holdfast/training';
 
 /** One fit to be made. */
 export interface FitRequest {
@@ -15,6 +15,8 @@ export interface FitResult extends FitRequest {
   /** Raw logits at validation, and at each test cut-off. */
   readonly validation: Float64Array;
   readonly tests: readonly Float64Array[];
+  /** Of what is served: what its logits have; `null` of others. */
+  readonly calibration: Calibration | null;
   /** On the grids that earliness is told from, one moment after the other; of the first seed, `null` of others. */
   readonly grids: Float64Array | null;
   /** Before each test cut-off; of the first seed of what is served, `null` of others. */

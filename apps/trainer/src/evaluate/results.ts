@@ -1,21 +1,13 @@
 // The results as a file, in the layout of reference/results.json, and as a table for the terminal.
 import { createHash } from 'node:crypto';
 
-import {
-  type Comparison,
-  FRESHNESS_HEAD,
-  freshnessCells,
-  freshnessSentence,
-  type FreshnessTable,
-  METHODS,
-  type MetricValue,
-  populationText,
-  type Rows,
-} from '@holdfast/training';
+import { type Comparison, METHODS, type MetricValue, populationText, type Rows } from '@holdfast/training';
 
+import { aligned } from '../aligned.js';
 import { type EarlyByMethod, earlyFigures } from './early.js';
 import { type FitResult } from './fit-result.js';
 import { type PreparedTask } from './prepare-task.js';
+import { type ServedFigures, writtenFigures } from './served-figures.js';
 
 /** A cut-off as files name it: without its time at midnight. */
 export const cutoffName = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T00:00', '');
@@ -47,7 +39,15 @@ export function populationEntry(
 export function resultsFile(
   { task, facts, target, tests }: PreparedTask,
   fits: readonly FitResult[],
-  { comparisons, early }: { readonly comparisons: readonly Comparison[]; readonly early: EarlyByMethod },
+  {
+    comparisons,
+    early,
+    served,
+  }: {
+    readonly comparisons: readonly Comparison[];
+    readonly early: EarlyByMethod;
+    readonly served: readonly ServedFigures[] | null;
+  },
 ): unknown {
   const { training, validation, split, horizonDays, activeDays, minPurchases } = task;
   const byCutoff = split.cutoffs.map((at) => {
@@ -70,7 +70,7 @@ export function resultsFile(
                   {
                     ...metrics,
                     ...(early.has(key) && earlyFigures(early.get(key)![i]!)),
-                    ...freshnessFigures(fits, key, i),
+                    ...writtenFigures(key, served?.[i]),
                   },
                 ]),
               ),
@@ -106,25 +106,6 @@ export function resultsFile(
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
-
-const freshnessOf = (fits: readonly FitResult[], key: string, i: number): FreshnessTable | undefined =>
-  fits.find((fit) => fit.key === key && fit.freshness !== null)?.freshness?.[i];
-
-function freshnessFigures(fits: readonly FitResult[], key: string, i: number): { freshness?: FreshnessTable } {
-  const freshness = freshnessOf(fits, key, i);
-  return freshness ? { freshness } : {};
-}
-
-/** How late alerts of what is served would have been in the H days before the i-th test cut-off, for a person; '' where it is not there. */
-export function freshnessTableOf(fits: readonly FitResult[], i: number): string {
-  const freshness = freshnessOf(fits, 'served', i);
-  if (!freshness) return '';
-  return [
-    `How late: in the days before the cut-off ${freshnessSentence(freshness)}`,
-    '',
-    ...aligned([FRESHNESS_HEAD, ...freshnessCells(freshness)]),
-  ].join('\n');
-}
 
 /** One test cut-off, for a person. */
 export function tableOf(at: number, { n, baseRate, methods }: Comparison, fits: readonly FitResult[]): string {
@@ -185,15 +166,4 @@ function timesOf(fits: readonly FitResult[]): string[] {
   if (fits.length === 0) return ['–', '–'];
   const mean = (of: (fit: FitResult) => number) => fits.reduce((sum, fit) => sum + of(fit), 0) / fits.length;
   return [mean(({ seconds }) => seconds).toFixed(1), mean(({ scoreMicros }) => scoreMicros).toFixed(1)];
-}
-
-/** Columns as wide as their widest cell, the first to the left. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, k) => (k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

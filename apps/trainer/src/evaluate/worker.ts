@@ -28,6 +28,7 @@ async function fit({ key, seed }: FitRequest): Promise<FitResult> {
     scoreMicros: ((performance.now() - scored) * 1_000) / rows,
     validation: fitted.logits(task.validation),
     tests: scores,
+    calibration: fitted.calibration ?? null,
     grids: seed === 0 ? logitsOnGrids(fitted, task) : null,
     freshness: seed === 0 ? (fitted.freshness?.() ?? null) : null,
   };

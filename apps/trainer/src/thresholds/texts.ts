@@ -2,6 +2,7 @@
 import { toIso } from '@holdfast/schemas';
 import { type Economics, profitOf } from '@holdfast/training';
 
+import { aligned } from '../aligned.js';
 import { NOW, type Past, type Trial, WHAT_IF } from './trials.js';
 
 const day = (at: number): string => toIso(at).slice(0, 10);
@@ -18,14 +19,7 @@ export function trialsText(
     `${tier}, ${name}`,
     ...(tried === null ? ['there is none'] : cellsOf(tried, economics)),
   ]);
-  const all = [economics === null ? head : [...head, 'earned'], ...rows];
-  const widths = all[0]!.map((_, k) => Math.max(...all.map((row) => row[k]?.length ?? 0)));
-  const lines = all.map((row) =>
-    row
-      .map((cell, k) => (k === 0 ? cell.padEnd(widths[k]!) : cell.padStart(widths[k]!)))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = aligned([economics === null ? head : [...head, 'earned'], ...rows]);
   return [
     `${day(period.from)} to ${day(period.until)}, the newest past whose outcomes are known; ${Math.round(atRisk)} customers at risk:`,
     '',

@@ -1,4 +1,5 @@
 // What every method of the comparison is: fitted on the same rows, it says how likely each customer at risk is to churn.
+import { type Calibration } from '../calibration.js';
 import { type FreshnessTable } from '../freshness.js';
 import { type History } from '../history.js';
 import { logLoss } from '../linear-model.js';
@@ -25,6 +26,8 @@ export interface FittedModel {
   readonly chosen: Readonly<Record<string, number | string>>;
   /** Raw logits of churn, row by row. */
   logits(rows: Rows): Float64Array;
+  /** Of a method that is served: the calibration that its logits have. */
+  readonly calibration?: Calibration;
   /** Of a method that is served: how late its alerts are before each test cut-off, by how often customers are scored. */
   freshness?(): FreshnessTable[];
 }

@@ -10,9 +10,10 @@ export const served: ChurnModel = {
   name: 'LSTM + wide, taught',
   isSeeded: true,
   async fit(task, seed) {
-    const { artifact, isTaught, epoch, slope } = await fitServed(task, { seed, epochs: EPOCHS });
+    const { artifact, isTaught, epoch, calibration } = await fitServed(task, { seed, epochs: EPOCHS });
     return {
-      chosen: { epoch, slope, teacher: isTaught ? 'mean_logit' : 'none' },
+      calibration,
+      chosen: { epoch, ...calibration, teacher: isTaught ? 'mean_logit' : 'none' },
       logits: ({ population }) => servedLogits(artifact, population),
       freshness: () => freshnessIn(artifact, thresholdsFor(artifact, task), testStreams(artifact, task)),
     };
