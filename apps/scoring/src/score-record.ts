@@ -5,6 +5,7 @@ import {
   drawCurve,
   embedCategory,
   initialLstmState,
+  isSameEncoder,
   isSameNetwork,
   LAPSED,
   logitAt,
@@ -31,8 +32,8 @@ export interface Judgement {
 }
 
 /**
- * The customer's state after `record`, with the tier that holds at `at`. The memory of another network is dropped, not mixed: its
- * numbers mean nothing to this one. Throws when the record was computed for another feature set.
+ * The customer's state after `record`, with the tier that holds at `at`. The memory of a network that reads events in another way is
+ * dropped, not mixed: its numbers mean nothing to this one. Throws when the record was computed for another feature set.
  */
 export function scoreRecord(
   previous: ScoringState | undefined,
@@ -44,11 +45,12 @@ export function scoreRecord(
       `featureSet must be ${artifact.featureSet}, which the model was trained on, not ${record.featureSet}`,
     );
   }
+  const known = drawnBy && isSameEncoder(drawnBy, artifact) ? previous : undefined;
   const same = drawnBy && isSameNetwork(drawnBy, artifact) ? previous : undefined;
   const lastActivityAt = record.lastActivityAt ?? 0;
   // A late event is news of the past: the customer has not acted now.
   const acted = record.kind === 'activity' && record.occurredAt >= lastActivityAt;
-  const memory = step(artifact, same, record.x);
+  const memory = step(artifact, known, record.x);
   const { orders } = record.profile;
   const curve = orders > 0 ? curveOf(artifact, memory.h, record.w) : new Float32Array();
   const silenceDays = silenceDaysAt({ lastActivityAt }, at);

@@ -40,6 +40,21 @@ describe('releases', () => {
     expect(after!.wakeAt ?? Infinity).not.toBe(before!.wakeAt);
   });
 
+  it('that are only calibrated anew keep the memory, and draw another curve', () => {
+    const { kernel, bias } = artifact.output;
+    const moved = { ...artifact, calibration: { slope: 0.5 }, output: { kernel, bias: bias + 0.4 } };
+    const task = createScoringTask(modelsOf({ [MODEL]: artifact, [other]: moved }));
+    const known = foldTask([eventAt(0, 'purchase')], { models }).state!;
+    const { record } = applyEvent(undefined, eventAt(3, 'purchase'));
+    const [before, after] = [MODEL, other].map((model) => task.step(known, record, record.at, { model }).state!);
+    expect([after!.h, after!.c]).toEqual([before!.h, before!.c]);
+    after!.curve.forEach((logit, k) => {
+      expect(logit).toBeCloseTo((0.5 / artifact.calibration.slope) * before!.curve[k]! + 0.2, 4);
+    });
+    // What the event did to the risk cannot be told from two different readings of it.
+    expect(after!.logitBefore).toBe(after!.logitAfter);
+  });
+
   it('of a model that is missing or takes other inputs are refused', () => {
     const strange = createScoringTask(modelsOf({ [MODEL]: { ...artifact, featureSet: 'ffff' } }));
     expect(() => strange.release!({ model: null }, { type: 'release', at: 0, artifact: MODEL })).toThrow(

@@ -17,7 +17,7 @@ export {
 export { embedCategory, initialLstmState, type LstmState, lstmStep } from './lstm.js';
 export { logit, sigmoid } from './probability.js';
 export { type Reason, reasonsFor } from './reasons.js';
-export { isSameNetwork } from './same-network.js';
+export { isSameEncoder, isSameNetwork } from './same-network.js';
 export { scoringStateCodec } from './scoring-state-codec.js';
 export {
   bisectCrossing,
