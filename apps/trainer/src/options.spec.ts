@@ -49,6 +49,7 @@ describe('the command line of the trainer', () => {
       '--horizon-days',
       '--seed',
       '--epochs',
+      '--from',
       '--out',
       '--data-dir',
       '--help',

@@ -10,6 +10,8 @@ export const USAGE = `Usage: npm run train -- [options]
   --seed N             same data, same seed, same bytes (default 1)
   --epochs N           most epochs (default 30; training stops earlier when it no longer gets better)
   --no-teacher         learn from what happened alone: five times as fast, and ranks a little worse
+  --from RELEASE       go on from a release in --out (its hash, or the first few characters): a few small steps on newer
+                       events; where they do not help, only its calibration and thresholds are new
   --out FOLDER         where releases go (default: models/ of the repository)
   --data-dir FOLDER    for \`--data log\`: where the log of \`npm start\` lies (default: .holdfast/ of the repository);
                        with KAFKA_BROKERS set, the log there is read instead
@@ -26,6 +28,8 @@ export interface TrainerOptions {
   readonly seed: number;
   readonly epochs: number;
   readonly teacher: boolean;
+  /** Beginning of a hash. */
+  readonly from: string | undefined;
   readonly out: string;
   readonly dataDir: string;
   readonly help: boolean;
@@ -44,6 +48,7 @@ export function readOptions(args: readonly string[], root: string): TrainerOptio
         seed: text,
         epochs: text,
         'no-teacher': { type: 'boolean' },
+        from: text,
         out: text,
         'data-dir': text,
         help: { type: 'boolean', short: 'h' },
@@ -58,6 +63,7 @@ export function readOptions(args: readonly string[], root: string): TrainerOptio
     seed: whole('seed', values.seed ?? '1', 0),
     epochs: whole('epochs', values.epochs ?? '30', 1),
     teacher: !(values['no-teacher'] ?? false),
+    from: values.from,
     out: values.out ?? `${root}/models`,
     dataDir: values['data-dir'] ?? `${root}/.holdfast`,
     help: values.help ?? false,

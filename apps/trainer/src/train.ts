@@ -9,6 +9,7 @@ import { type TrainerOptions } from './options.js';
 import { planFor } from './plan.js';
 import { openProgressBar } from './progress-bar.js';
 import { readData } from './read-data.js';
+import { findRelease, readShelf, servable } from './releases/shelf.js';
 import { type TrainerSettings } from './settings.js';
 import { writeRelease } from './write-release.js';
 
@@ -28,7 +29,8 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
   const { read, layout } = await readData(options, settings.KAFKA_BROKERS);
   say(`${read.facts.events} events of ${read.facts.customers} customers.`);
   for (const [reason, count] of read.passedOver) say(`${count} lines passed over: ${reason}.`);
-  const plan = planFor(read, layout, options.horizonDays);
+  const from = options.from === undefined ? null : findRelease(await readShelf(options.out), options.from);
+  const plan = planFor(read, layout, options.horizonDays ?? (from ? servable(from).horizonDays : undefined));
   say(`Churn: no purchase within ${plan.horizonDays} days. Training …`);
   const bar = openProgressBar(options.epochs);
   const release = await trainRelease(
@@ -38,6 +40,7 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
       seed: options.seed,
       epochs: options.epochs,
       ...(!options.teacher && { teachers: [] }),
+      ...(from && { from: servable(from), fromHash: from.hash }),
       async onTeaching(done, of) {
         bar.teaching(done, of);
         await setImmediate(); // lets Ctrl-C in

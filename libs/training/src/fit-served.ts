@@ -7,13 +7,15 @@ import { fit, type FitOptions, type Fitted } from './fit.js';
 import { MEMBERS } from './fusions.js';
 import { type ChurnModel, type ChurnTask } from './models/churn-model.js';
 import { type LstmWeight } from './networks/lstm.js';
-import { artifactOf, SERVED, servedLogits } from './served.js';
+import { artifactOf, beginningOf, SERVED, servedLogits } from './served.js';
 import { teach } from './teacher.js';
 
 /** How a fit is steered and heard from. */
 export interface ServedOptions extends Pick<FitOptions, 'seed' | 'epochs' | 'onProgress' | 'shouldStop'> {
   /** Whose mean it learns from; default {@link MEMBERS}, none: from labels alone. */
   readonly teachers?: readonly ChurnModel[];
+  /** A release to go on from, in a few small steps; default: from nothing. */
+  readonly from?: Artifact;
   /** As the teacher comes about: fits done of fits needed. May wait, so that the caller's event loop turns. */
   onTeaching?(done: number, of: number): Promise<void> | void;
 }
@@ -27,9 +29,13 @@ export interface ServedFit extends Omit<Fitted<LstmWeight>, 'weights' | 'scaler'
   readonly isTaught: boolean;
 }
 
-/** Throws `Error` when it was to stop before there was a network. */
+/** Throws `Error` when it was to stop before there was a network, and `RangeError` when it cannot go on from `from`. */
 export async function fitServed(task: ChurnTask, options: ServedOptions): Promise<ServedFit> {
-  const { seed, teachers = MEMBERS } = options;
+  const { seed, teachers = MEMBERS, from } = options;
+  if (from && from.horizonDays !== task.horizonDays)
+    throw new RangeError(
+      `The release to go on from predicts churn within ${from.horizonDays} days, this training within ${task.horizonDays}: name the same horizon, or begin anew.`,
+    );
   const teacher = await teach(task, {
     seed,
     methods: teachers,
@@ -44,7 +50,7 @@ export async function fitServed(task: ChurnTask, options: ServedOptions): Promis
     scaler,
     slope: _,
     ...fitted
-  } = await fit({ ...task, ...options, ...(teacher && { teacher }) }, SERVED);
+  } = await fit({ ...task, ...options, ...(teacher && { teacher }) }, SERVED, from && beginningOf(from));
   const { medianOrderMinor } = fitted;
   const artifact = artifactOf(weights, { ...task, seed, scaler, medianOrderMinor });
   const { population, y } = task.validation;

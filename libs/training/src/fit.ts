@@ -14,7 +14,7 @@ import { medianOrder } from './median-order.js';
 import { metricsOf } from './metrics.js';
 import { type NetworkKind } from './networks/network-kind.js';
 import { firstWeights, masksFor, Network, type Weights } from './networks/network.js';
-import { adam } from './optimiser.js';
+import { adam, LEARNING_RATE } from './optimiser.js';
 import { type AtRisk, atRiskAt, type Definition } from './population.js';
 import { randomFor, shuffled } from './random.js';
 import { type Split } from './split.js';
@@ -22,6 +22,9 @@ import { type Scaler, scalerOf, type Sequence, sequencesOf, wideOfLandmark } fro
 
 const DROPOUT = 0.1;
 const PATIENCE = 5;
+/** Of a warm start: little by little, or what was learnt is forgotten. */
+const WARM_RATE = LEARNING_RATE / 4;
+const WARM_EPOCHS = 5;
 
 /** Where training stands, after each batch and each epoch. */
 export interface FitProgress {
@@ -48,6 +51,9 @@ export interface FitOptions extends Definition {
   shouldStop?(): boolean;
 }
 
+/** What a warm start begins with: a network, and what its inputs are scaled by. */
+export type Beginning<Name extends string> = Pick<Fitted<Name>, 'weights' | 'scaler' | 'medianOrderMinor'>;
+
 /** The best network found. */
 export interface Fitted<Name extends string> {
   readonly weights: Weights<Name>;
@@ -57,21 +63,25 @@ export interface Fitted<Name extends string> {
   readonly slope: number;
   /** Validation log-loss after calibration with level and slope: what the epoch was chosen by. */
   readonly validation: number;
-  /** Epoch of the weights, from 1; 0: stopped within the first. */
+  /** Epoch of the weights, from 1; 0: stopped within the first, or none was better than the network that it began with. */
   readonly epoch: number;
   readonly epochsRun: number;
   readonly customers: number;
   readonly stopped: boolean;
 }
 
-/** Trains. Throws `RangeError` when there is nothing to learn from. */
-export async function fit<Name extends string>(options: FitOptions, kind: NetworkKind<Name>): Promise<Fitted<Name>> {
+/** Trains; from a `beginning` on in a few small steps. Throws `RangeError` when there is nothing to learn from. */
+export async function fit<Name extends string>(
+  options: FitOptions,
+  kind: NetworkKind<Name>,
+  beginning?: Beginning<Name>,
+): Promise<Fitted<Name>> {
   const { histories, split, horizonDays, seed } = options;
   if (split.trainFrom === split.trainUntil)
     throw new RangeError(
       'A network learns from the time between the first and the last training cut-off: name two or more in --train.',
     );
-  const medianOrderMinor = medianOrder(histories, split.trainUntil);
+  const medianOrderMinor = beginning?.medianOrderMinor ?? medianOrder(histories, split.trainUntil);
   const scale: Scale = { horizonDays, medianOrderMinor };
   const sequences = sequencesOf(histories, options, scale);
   const validation = atRiskAt(histories, split.validation, options);
@@ -83,9 +93,10 @@ export async function fit<Name extends string>(options: FitOptions, kind: Networ
   }
   const wholeDays = areWholeDays(histories);
   const random = randomFor(seed, 'landmarks');
-  const scaler = fitScaler(sequences, scale, { random, horizonDays, wholeDays });
-  const run = { ...options, kind, scale, scaler, sequences, validation, wholeDays, random };
-  const network = new Network(kind.architecture, firstWeights(kind.architecture, randomFor(seed, 'weights')));
+  const scaler = beginning?.scaler ?? fitScaler(sequences, scale, { random, horizonDays, wholeDays });
+  const run = { ...options, kind, scale, scaler, sequences, validation, wholeDays, random, isWarm: !!beginning };
+  const weights = beginning?.weights ?? firstWeights(kind.architecture, randomFor(seed, 'weights'));
+  const network = new Network(kind.architecture, weights);
   try {
     const best = await descend(network, run);
     return { ...best, scaler, medianOrderMinor, customers: sequences.length };
@@ -102,6 +113,7 @@ interface Run<Name extends string> extends FitOptions {
   readonly validation: readonly AtRisk[];
   readonly wholeDays: boolean;
   readonly random: ReturnType<typeof randomFor>;
+  readonly isWarm: boolean;
 }
 
 type Best<Name extends string> = Pick<
@@ -110,15 +122,18 @@ type Best<Name extends string> = Pick<
 >;
 
 async function descend<Name extends string>(network: Network<Name>, run: Run<Name>): Promise<Best<Name>> {
-  const { sequences, seed, epochs } = run;
+  const { sequences, seed, isWarm } = run;
+  const epochs = isWarm ? Math.min(WARM_EPOCHS, run.epochs) : run.epochs;
   const size = Math.round(Math.min(256, Math.max(24, sequences.length / 20)));
   const batches = Math.ceil(sequences.length / size);
   const unit = (run.horizonDays / 90) * DAY;
   const norm = sequences.reduce((sum, { weight }) => sum + weight / unit, 0) / batches;
   const order = randomFor(seed, 'batches');
   const dropout = randomFor(seed, 'dropout');
-  const optimiser = adam(network.variables);
-  let best: Best<Name> | null = null;
+  const optimiser = adam(network.variables, isWarm ? WARM_RATE : LEARNING_RATE);
+  let best: Best<Name> | null = isWarm
+    ? { ...judge(network.weights(), run), epoch: 0, epochsRun: 0, stopped: false }
+    : null;
   let stopped = false;
   let epoch = 0;
   try {

@@ -1,7 +1,7 @@
 // One step of Adam (Kingma & Ba 2015) with the gradient clipped to norm 1 and weight decay added to it.
 import * as tf from '@tensorflow/tfjs';
 
-const LEARNING_RATE = 3e-3;
+export const LEARNING_RATE = 3e-3;
 const WEIGHT_DECAY = 1e-4;
 const CLIP_NORM = 1;
 
@@ -13,8 +13,8 @@ export interface Optimiser {
 }
 
 /** Adam over the given variables. */
-export function adam(variables: readonly tf.Variable[]): Optimiser {
-  const inner = tf.train.adam(LEARNING_RATE);
+export function adam(variables: readonly tf.Variable[], learningRate = LEARNING_RATE): Optimiser {
+  const inner = tf.train.adam(learningRate);
   return {
     step: (loss) =>
       tf.tidy(() => {

@@ -11,7 +11,7 @@ import { lrAll } from './models/lr-all.js';
 import { atRiskAt } from './population.js';
 import { type DataFacts, type Release, type ReleaseOptions, trainRelease } from './release.js';
 import { reportOf } from './report.js';
-import { servedLogits } from './served.js';
+import { artifactOf, beginningOf, servedLogits } from './served.js';
 import { splitOf } from './split.js';
 import { historiesOf, SHOP_START as start, syntheticEvents } from './synthetic-shop.js';
 
@@ -29,7 +29,9 @@ const facts: DataFacts = {
   hash: 'abc',
 };
 
-type More = Partial<Pick<ReleaseOptions, 'shouldStop' | 'onProgress' | 'onTeaching' | 'teachers'>>;
+type More = Partial<
+  Pick<ReleaseOptions, 'shouldStop' | 'onProgress' | 'onTeaching' | 'teachers' | 'from' | 'fromHash' | 'epochs'>
+>;
 const run = (seed: number, more: More = {}) =>
   trainRelease({ ...definition, histories, split, seed, epochs: 2, teachers: [], ...more }, facts);
 
@@ -75,6 +77,29 @@ describe('a release', () => {
     expect(stopped.fitted).toMatchObject({ stopped: true, epochsRun: 1, epoch: 0 });
     expect(reportOf(stopped, 'f'.repeat(64))).toContain('stopped by hand');
     decodeArtifact(encodeArtifact(stopped.artifact));
+  });
+
+  it('goes on from another one, with what its inputs are scaled by, and is not worse at validation', async () => {
+    const from = release.artifact;
+    const next = await run(2, { from, fromHash: 'e'.repeat(64), epochs: 9 });
+    expect(next.artifact.scaler).toEqual(from.scaler);
+    expect(next.fitted.epochsRun).toBeLessThanOrEqual(5);
+    expect(next.fitted.validation).toBeLessThanOrEqual(release.fitted.validation + 1e-6);
+    expect(reportOf(next, 'f'.repeat(64))).toContain('began with release `eeeeeeeeeeee`; epoch');
+    const moved = Math.hypot(...next.artifact.skip.map((weight, k) => weight - from.calibration.slope * from.skip[k]!));
+    expect(moved).toBeLessThan(0.1);
+    await expect(run(1, { from: { ...from, horizonDays: 30 } })).rejects.toThrow(
+      'The release to go on from predicts churn within 30 days, this training within 20',
+    );
+  });
+
+  it('begins where the other one was: the same risks, to the last bits', () => {
+    const { artifact } = release;
+    const { weights, ...parts } = beginningOf(artifact);
+    const again = artifactOf(weights, { ...definition, ...parts, seed: 1 });
+    const population = atRiskAt(histories, split.tests[0]!, definition);
+    const [before, after] = [artifact, again].map((network) => servedLogits(network, population));
+    after!.forEach((logit, i) => expect(logit).toBeCloseTo(before![i]!, 5));
   });
 
   it('is none when it is stopped before there is a network', async () => {

@@ -28,6 +28,8 @@ export interface DataFacts {
 export interface Release {
   readonly artifact: Artifact;
   readonly data: DataFacts;
+  /** Hash of the release that it began with; null: it began with nothing. */
+  readonly from: string | null;
   readonly fitted: Omit<ServedFit, 'artifact'>;
   /** Period whose labels were learnt from, epoch milliseconds. */
   readonly trained: { readonly from: number; readonly until: number };
@@ -43,6 +45,8 @@ export interface Release {
 export interface ReleaseOptions extends Definition, ServedOptions {
   readonly histories: readonly History[];
   readonly split: Split;
+  /** Hash of `from`, for the report. */
+  readonly fromHash?: string;
 }
 
 /**
@@ -71,6 +75,7 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
   return {
     artifact,
     data,
+    from: options.fromHash ?? null,
     fitted,
     trained: { from: split.trainFrom, until: split.trainUntil + horizonDays * DAY },
     validation: { at: split.validation, customers: validation.length, baseRate: rate(validation) },

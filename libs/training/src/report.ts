@@ -41,7 +41,7 @@ export function reportOf(release: Release, hash: string): string {
 | data | ${data.name}: ${data.events} events of ${data.customers} customers, ${day(data.from)} … ${day(data.until)} |
 | data hash | \`${data.hash}\` |
 | churn | no purchase within ${artifact.horizonDays} days; at risk: bought before, active within ${artifact.activeDays} days |
-| trained on | ${fitted.customers} customers; landmarks ${day(release.trained.from)} … ${day(release.trained.until)} (labels included); epoch ${fitted.epoch} of ${fitted.epochsRun} run${fitted.stopped ? ', **stopped by hand**' : ''} |
+| trained on | ${fitted.customers} customers; landmarks ${day(release.trained.from)} … ${day(release.trained.until)} (labels included); ${release.from ? `began with release \`${release.from.slice(0, 12)}\`; ` : ''}epoch ${fitted.epoch} of ${fitted.epochsRun} run${fitted.stopped ? ', **stopped by hand**' : ''} |
 | taught by | ${fitted.isTaught ? 'the mean of three methods (boosting, regression on all features, LSTM + wide), fitted on other customers' : 'nobody: it learnt from labels alone'} |
 | validation | ${day(validation.at)}: ${validation.customers} at risk, ${percent(validation.baseRate)} churned |
 | epoch chosen by | log-loss ${fitted.validation.toFixed(4)} at validation, with a level and a slope fitted there |

@@ -12,6 +12,7 @@ import {
 } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
+import { type Beginning } from './fit.js';
 import { type History, type Moment } from './history.js';
 import { EMBEDDING_SIZE, HIDDEN } from './networks/encoder.js';
 import { type LstmWeight } from './networks/lstm.js';
@@ -52,6 +53,33 @@ export function artifactOf(weights: Weights<LstmWeight>, parts: NetworkParts): A
     metrics: {},
     dataHash: '',
     seed,
+  };
+}
+
+/** What a warm start begins with: the network of an artifact, its calibration taken in. */
+export function beginningOf({
+  embedding,
+  lstm,
+  dense,
+  output,
+  skip,
+  scaler,
+  scale,
+  calibration,
+}: Artifact): Beginning<LstmWeight> {
+  const sloped = (weights: Float32Array) => weights.map((weight) => weight * calibration.slope);
+  return {
+    weights: {
+      embedding: embedding.table,
+      ...lstm,
+      dense: dense.kernel,
+      denseBias: dense.bias,
+      output: sloped(output.kernel),
+      outputBias: sloped(Float32Array.of(output.bias)),
+      skip: sloped(skip),
+    },
+    scaler,
+    medianOrderMinor: scale.medianOrderMinor,
   };
 }
 

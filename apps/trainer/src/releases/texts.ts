@@ -55,8 +55,12 @@ function stateOf(hash: string, reign: Reign | null): string {
   return last ? `champion until ${day(last.at)}` : '';
 }
 
-/** Both on the same rows, and the verdict. */
-export function contestText(hashes: { readonly champion: string; readonly candidate: string }, of: Contest): string {
+/** Both on the same rows, and the verdict. `keepsMemory`: what the champion remembers of customers stays good for the candidate. */
+export function contestText(
+  hashes: { readonly champion: string; readonly candidate: string },
+  of: Contest,
+  keepsMemory: boolean,
+): string {
   const { champion, candidate, difference, groups } = of;
   const line = (name: string, hash: string, { auc, logloss, ece }: Contest['champion']) =>
     `  ${name.padEnd(10)} ${short(hash)}  AUC ${auc.toFixed(4)}  log-loss ${logloss.toFixed(4)}  ECE ${ece.toFixed(4)}`;
@@ -71,7 +75,9 @@ export function contestText(hashes: { readonly champion: string; readonly candid
     ...groups.map(
       ({ name, rows, auc }) => `  with ${name} (${rows}): ${auc ? `AUC ${interval(auc)}` : 'too few to tell'}`,
     ),
-    'Each as if it had always scored. One that takes over begins with an empty memory of each customer, so the difference comes slowly.',
+    keepsMemory
+      ? 'Each as if it had always scored; the candidate takes over what the champion remembers of customers.'
+      : 'Each as if it had always scored. One that takes over begins with an empty memory of each customer, so the difference comes slowly.',
     of.objection === null ? 'The candidate may take over.' : `The candidate may not take over. ${of.objection}`,
   ].join('\n');
 }
