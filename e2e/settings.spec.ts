@@ -13,6 +13,7 @@ import { infrastructureSettings, isSecret, serviceSettings } from '@holdfast/ser
 import { type TObject } from '@sinclair/typebox';
 
 import { trainerSettings } from '../apps/trainer/src/settings.js';
+import { upkeepSettings } from '../apps/trainer/src/upkeep/settings.js';
 
 const schemas: readonly TObject[] = [
   serviceSettings,
@@ -24,6 +25,7 @@ const schemas: readonly TObject[] = [
   consoleSettings,
   replaySettings,
   trainerSettings,
+  upkeepSettings,
 ];
 // Explained where it stands first; later ones of the same name mean the same.
 const settings = new Map(schemas.toReversed().flatMap((schema) => Object.entries(schema.properties)));

@@ -22,6 +22,7 @@ import { ingestSettings } from '../apps/ingest/src/settings.ts';
 import { replaySettings } from '../apps/replay/src/settings.ts';
 import { scoringSettings } from '../apps/scoring/src/settings.ts';
 import { trainerSettings } from '../apps/trainer/src/settings.ts';
+import { upkeepSettings } from '../apps/trainer/src/upkeep/settings.ts';
 import { fail, root } from './prepare.mjs';
 
 const controls = Object.values(controlSchemas);
@@ -78,6 +79,7 @@ const settings = [
   ['console', consoleSettings],
   ['replay', replaySettings],
   ['trainer', trainerSettings],
+  ['upkeep', upkeepSettings],
 ];
 const explained = new Set();
 files.set(

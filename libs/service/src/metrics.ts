@@ -73,6 +73,42 @@ export function createMetrics(service: string, options: { readonly process: bool
       labelNames: ['playbook', 'arm'],
       registers,
     }),
+    modelObservedOverExpected: new Gauge({
+      name: 'holdfast_model_observed_over_expected',
+      help: 'Customers who bought within the horizon, by what the release expected, of the newest cohort that is known.',
+      labelNames: ['release'],
+      registers,
+    }),
+    modelLogloss: new Gauge({
+      name: 'holdfast_model_logloss',
+      help: 'Log-loss of the release on the newest cohort that is known.',
+      labelNames: ['release'],
+      registers,
+    }),
+    modelEce: new Gauge({
+      name: 'holdfast_model_ece',
+      help: 'Expected calibration error of the release on the newest cohort that is known, 0..1.',
+      labelNames: ['release'],
+      registers,
+    }),
+    modelDrift: new Gauge({
+      name: 'holdfast_model_risk_stability_index',
+      help: 'Population stability index of risks from the newest cohort that is known to today.',
+      labelNames: ['release'],
+      registers,
+    }),
+    modelSigns: new Gauge({
+      name: 'holdfast_model_training_signs',
+      help: 'Signs that a training on newer events is due.',
+      labelNames: ['release'],
+      registers,
+    }),
+    modelLookedAt: new Gauge({
+      name: 'holdfast_model_looked_at_seconds',
+      help: 'When upkeep last looked at the release, seconds since 1970.',
+      labelNames: ['release'],
+      registers,
+    }),
     sendsTotal: new Counter({
       name: 'holdfast_dispatch_sends_total',
       help: 'Messages by channel and outcome.',

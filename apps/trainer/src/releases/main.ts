@@ -1,13 +1,11 @@
 // `npm run releases -- …`
 import { join } from 'node:path';
 
-import { knowsPromotions, migrate } from '@holdfast/postgres';
-import { Closing, placeSettings, plainMessage, readSettings } from '@holdfast/service';
-import { openPlace } from '@holdfast/stream';
+import { Closing, plainMessage } from '@holdfast/service';
 
+import { type Desk, openDesk } from './desk.js';
 import { type CommandLine, HELP, readCommandLine } from './options.js';
-import { compare, type Desk, list, promote, rollback } from './run.js';
-import { ReleaseRefused } from './refusal.js';
+import { compare, list, promote, rollback } from './run.js';
 import { findRelease, readShelf, reportBeside } from './shelf.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -24,20 +22,10 @@ async function main(): Promise<void> {
   }
   const closing = new Closing();
   try {
-    await run(command, { ...(await openDesk(command, closing)), shelf, say });
+    await run(command, { ...(await openDesk('releases', command.dataDir, SERVED_FROM, closing)), shelf, say });
   } finally {
     await closing.run();
   }
-}
-
-async function openDesk({ dataDir }: CommandLine, closing: Closing): Promise<Omit<Desk, 'shelf' | 'say'>> {
-  const settings = readSettings(placeSettings, process.env);
-  const isRunning = settings.KAFKA_BROKERS !== undefined;
-  const place = await openPlace({ name: 'releases', settings, dataDir }, closing);
-  if (!isRunning) await migrate(place.database);
-  else if (!(await knowsPromotions(place.database)))
-    throw new ReleaseRefused('The services have not been started in this version yet: do that first.');
-  return { ...place, isRunning, servedFrom: SERVED_FROM };
 }
 
 function run(command: Exclude<CommandLine, { readonly command: 'show' }>, desk: Desk): Promise<void> {

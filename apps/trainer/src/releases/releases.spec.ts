@@ -1,40 +1,27 @@
 // What the command does to a folder as `npm start` keeps it.
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { migrate } from '@holdfast/postgres';
-import { BEHAVIOR_EVENTS, HEADERS, RELEASE_SCHEMA, releaseCodec } from '@holdfast/schemas';
-import { Closing, placeSettings, readSettings } from '@holdfast/service';
-import { openPlace, prepareTopics, type Resources } from '@holdfast/stream';
-
 import { readReign, takeOver } from './champion.js';
 import { type CommandLine, readCommandLine } from './options.js';
 import { compare, list, promote, rollback } from './run.js';
 import { readShelf } from './shelf.js';
-import { artifact, historyText, shelve } from './shelf.fixture.js';
+import { openTestPlace, released, scores, type TestPlace } from './place.fixture.js';
+import { artifact, shelve } from './shelf.fixture.js';
 
 const call = promisify(execFile);
 const main = join(import.meta.dirname, '../../dist/releases/main.js');
-let folder: string;
-let models: string;
-let history: string;
-let place: Resources;
-let closing: Closing;
+let place: TestPlace;
 let [bold, sober] = ['', ''];
 const short = (hash: string) => hash.slice(0, 12);
 
-async function open(): Promise<void> {
-  closing = new Closing();
-  place = await openPlace({ name: 'test', settings: readSettings(placeSettings, {}), dataDir: folder }, closing);
-}
-
 /** What a command says, or the sentence by which it refuses. */
-async function command(words: string, { servedFrom = models } = {}): Promise<string> {
+async function command(words: string, { servedFrom = place.models } = {}): Promise<string> {
+  const { models, folder } = place;
   const asked = readCommandLine([...words.split(' '), '--models', models], folder) as CommandLine;
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
@@ -49,57 +36,20 @@ async function command(words: string, { servedFrom = models } = {}): Promise<str
   return said.join('\n');
 }
 
-/** Releases of one partition of the log, oldest first. */
-async function released(): Promise<string[]> {
-  const { start, end } = (await place.broker.bounds(BEHAVIOR_EVENTS.name))[1]!;
-  const found: string[] = [];
-  if (end === start) return found;
-  const stream = place.broker.open(BEHAVIOR_EVENTS.name, 1, start);
-  for (let at = start; at < end;) {
-    for (const { offset, value, headers } of await stream.next()) {
-      at = offset + 1;
-      if (headers[HEADERS.schema] === RELEASE_SCHEMA) found.push(releaseCodec.decode(value).artifact);
-    }
-  }
-  await stream.close();
-  return found;
-}
-
-/** Scoring has come to a release in these partitions. */
-const scores = (hash: string, partitions: string) =>
-  place.database.query(
-    `insert into owners (task, partition, shared, shared_version)
-     select 'scoring', p, convert_to($1, 'UTF8'), 1 from unnest($2::integer[]) p
-     on conflict (task, partition) do update set shared = excluded.shared`,
-    [hash, partitions],
-  );
-
 /** The last one was killed before all its records were written. */
 const cutShort = () =>
   place.database.query('update promotions set is_written = false where id = (select max(id) from promotions)');
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'holdfast-releases-'));
-  await chmod(folder, 0o755); // as root, PostgreSQL runs as another user
-  models = join(folder, 'models');
-  history = join(folder, 'history.csv');
-  await mkdir(models);
-  await mkdir(join(folder, 'log'));
-  await writeFile(history, historyText());
+  place = await openTestPlace();
   // What churns at the cut-off is a share of customers that the sober one knows.
-  [bold, sober] = await Promise.all([shelve(models, artifact(4)), shelve(models, artifact(-2.4))]);
-  await open();
-  await migrate(place.database);
-  await prepareTopics(place, 2);
+  [bold, sober] = await Promise.all([shelve(place.models, artifact(4)), shelve(place.models, artifact(-2.4))]);
 });
-afterAll(async () => {
-  await closing?.run();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => place?.remove());
 
 describe('npm run releases', () => {
   it('names the releases that there are, those too that cannot be served', async () => {
-    const broken = join(models, `${'0'.repeat(64)}.json`);
+    const broken = join(place.models, `${'0'.repeat(64)}.json`);
     await writeFile(broken, 'cut sh');
     const said = await command('list');
     await rm(broken);
@@ -112,20 +62,20 @@ describe('npm run releases', () => {
   });
 
   it('lets a better one take over from a record in every partition, and the one before again', async () => {
-    await scores(bold, '{0,1}');
+    await scores(place, bold, '{0,1}');
     expect(await command('list')).toMatch(new RegExp(`^${short(bold)} .* champion$`, 'm'));
-    const compared = await command(`compare ${sober.slice(0, 8)} --data ${history}`);
+    const compared = await command(`compare ${sober.slice(0, 8)} --data ${place.history}`);
     expect(compared).toMatch(/^240 customers at 2024-03-16, \d+\.\d % churned:$/m);
     expect(compared).toMatch(/paired: AUC \+0\.0000 .* log-loss −\d\.\d+ \[−/);
     expect(compared).toContain('The candidate may take over.');
-    expect(await released()).toEqual([]);
-    expect(await command(`promote ${sober} --data ${history}`)).toContain('takes it up when Holdfast is started');
-    expect(await released()).toEqual([sober]);
+    expect(await released(place)).toEqual([]);
+    expect(await command(`promote ${sober} --data ${place.history}`)).toContain('takes it up when Holdfast is started');
+    expect(await released(place)).toEqual([sober]);
     const listed = await command('list');
     expect(listed).toMatch(new RegExp(`^${short(sober)} .* champion; takes over$`, 'm'));
     expect(listed).toMatch(new RegExp(`^${short(bold)} .* scores in 2 of 2 partitions$`, 'm'));
     expect(await command('rollback')).toContain(`${short(bold)} is champion from here on`);
-    expect(await released()).toEqual([sober, bold]);
+    expect(await released(place)).toEqual([sober, bold]);
     expect(await command(`promote ${bold}`)).toBe(`${short(bold)} is the champion already.`);
   });
 
@@ -135,14 +85,14 @@ describe('npm run releases', () => {
     expect(await command('rollback')).toContain('there is nothing to go back to');
     await command(`promote ${sober} --anyway`);
     await cutShort();
-    await scores(sober, '{0}'); // some partitions have it
+    await scores(place, sober, '{0}'); // some partitions have it
     expect(await command(`promote ${sober}`)).toContain(`${short(sober)} is champion from here on`);
-    expect(await released()).toEqual([sober, bold, bold, sober, sober]);
+    expect(await released(place)).toEqual([sober, bold, bold, sober, sober]);
     await command('rollback');
   });
 
   it('goes back one by one', async () => {
-    const timid = await shelve(models, artifact(-3));
+    const timid = await shelve(place.models, artifact(-3));
     await command(`promote ${sober} --anyway`);
     await command(`promote ${timid} --anyway`);
     expect(await command('rollback')).toContain(`${short(sober)} is champion`);
@@ -151,7 +101,7 @@ describe('npm run releases', () => {
   });
 
   it('lets one of two promote who have seen the same', async () => {
-    const before = (await released()).length;
+    const before = (await released(place)).length;
     const seen = await readReign(place);
     const asked = { kind: 'promote', artifact: sober } as const;
     const ends = await Promise.allSettled([takeOver(place, asked, seen), takeOver(place, asked, seen)]);
@@ -160,30 +110,30 @@ describe('npm run releases', () => {
       'Somebody else has promoted a release meanwhile',
     );
     await expect(takeOver(place, asked, seen)).rejects.toThrow('look at the list, and decide again');
-    expect(await released()).toHaveLength(before + 1);
+    expect(await released(place)).toHaveLength(before + 1);
   });
 
   it('promotes nothing that npm start would not find, and no worse one unless it is told to', async () => {
-    expect(await command(`promote ${bold} --anyway`, { servedFrom: folder })).toBe(
-      `\`npm start\` reads releases from ${folder}, not from ${models}: copy the file there, or set SCORING_MODELS_DIR.`,
+    expect(await command(`promote ${bold} --anyway`, { servedFrom: place.folder })).toBe(
+      `\`npm start\` reads releases from ${place.folder}, not from ${place.models}: copy the file there, or set SCORING_MODELS_DIR.`,
     );
-    const refused = await command(`promote ${bold} --data ${history}`);
+    const refused = await command(`promote ${bold} --data ${place.history}`);
     expect(refused).toContain('The candidate may not take over. Its log-loss is worse.');
     expect(refused).toContain('Nothing was promoted. With --anyway it would be, without comparing.');
-    expect((await released()).at(-1)).toBe(sober);
+    expect((await released(place)).at(-1)).toBe(sober);
   });
 
   it('compares at a cut-off of the data where it was tested at another time', async () => {
-    const elsewhere = await shelve(models, {
+    const elsewhere = await shelve(place.models, {
       ...artifact(-2.5),
       metrics: { tests: [{ at: '2011-06-01T00:00:00.000Z' }] },
     });
-    expect(await command(`compare ${elsewhere} --data ${history}`)).toMatch(/^\d+ customers at 2024-04-1\d, /m);
+    expect(await command(`compare ${elsewhere} --data ${place.history}`)).toMatch(/^\d+ customers at 2024-04-1\d, /m);
   });
 
   it('shows the report of one, as a process', async () => {
-    await closing.run();
-    closing = new Closing();
+    await place.release();
+    const { models, folder } = place;
     const { KAFKA_BROKERS: _, ...rest } = process.env;
     const env = { ...rest, SCORING_MODELS_DIR: models };
     const run = (...args: string[]) =>

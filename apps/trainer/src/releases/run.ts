@@ -1,31 +1,19 @@
 // Carries out one command on an open log and database.
-import { resolve } from 'node:path';
-
 import { openDataset } from '@holdfast/datasets';
-import { type Artifact, isSameNetwork } from '@holdfast/model';
+import { type Artifact, isSameEncoder, isSameNetwork } from '@holdfast/model';
 import { type Promotion } from '@holdfast/postgres';
-import { type Resources } from '@holdfast/stream';
 import { type Millis } from '@holdfast/schemas';
 import { contest, type DataFacts, splitOf } from '@holdfast/training';
 
 import { logEvents } from '../log-events.js';
 import { readHistory } from '../read-history.js';
 import { cutShort, isEverywhere, readReign, type Reign, takeOver, write } from './champion.js';
+import { type Desk, refuseElsewhere } from './desk.js';
 import { objectionToMove } from './moves.js';
 import { type CommandLine } from './options.js';
 import { ReleaseRefused } from './refusal.js';
-import { findRelease, servable, type Shelved, testedAt } from './shelf.js';
+import { findRelease, findServable, servable, testedAt } from './shelf.js';
 import { contestText, listText, sameNetworkText, short, takenOverText } from './texts.js';
-
-/** What a command works on. */
-export interface Desk extends Resources {
-  readonly shelf: readonly Shelved[];
-  /** Its stages take up a release at once; otherwise when Holdfast is started. */
-  readonly isRunning: boolean;
-  /** Where `npm start` reads releases from. */
-  readonly servedFrom: string;
-  say(text: string): void;
-}
 
 export async function list({ models }: CommandLine, desk: Desk): Promise<void> {
   const reign = await readReign(desk).catch((error: unknown) => {
@@ -68,14 +56,6 @@ async function finish(promotion: Promotion, desk: Desk): Promise<void> {
   desk.say(takenOverText(promotion.artifact, desk.isRunning));
 }
 
-/** A partition that cannot find its model waits, and a rollback would lie behind that in the log. */
-function refuseElsewhere(models: string, { isRunning, servedFrom }: Desk): void {
-  if (isRunning || resolve(models) === resolve(servedFrom)) return;
-  throw new ReleaseRefused(
-    `\`npm start\` reads releases from ${servedFrom}, not from ${models}: copy the file there, or set SCORING_MODELS_DIR.`,
-  );
-}
-
 export async function compare(command: CommandLine & { readonly command: 'compare' }, desk: Desk): Promise<void> {
   await judge(await readPair(command.release, desk), command, desk);
 }
@@ -102,13 +82,14 @@ async function judge(
   { data, layout, models }: CommandLine,
   desk: Desk,
 ): Promise<string | null> {
-  const champion = championOn(desk.shelf, reign.champion, models);
+  const champion = findServable(desk.shelf, reign.champion, models);
   if (isSameNetwork(champion, candidate)) return judgeMove(champion, candidate, desk);
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
   const result = contest({ champion, candidate }, { histories, until: facts.until }, cutoffsOf(candidate, facts));
-  desk.say(contestText({ champion: reign.champion, candidate: hash }, result));
+  const hashes = { champion: reign.champion, candidate: hash };
+  desk.say(contestText(hashes, result, isSameEncoder(champion, candidate)));
   return result.objection;
 }
 
@@ -116,14 +97,6 @@ async function judge(
 function cutoffsOf(candidate: Artifact, { from, until }: Pick<DataFacts, 'from' | 'until'>): readonly Millis[] {
   const tested = testedAt(candidate).filter((at) => at > from && at < until);
   return tested.length > 0 ? tested : splitOf(from, until, candidate.horizonDays).tests;
-}
-
-function championOn(shelf: readonly Shelved[], hash: string, models: string): Artifact {
-  const champion = shelf.find((release) => release.hash === hash);
-  if (champion) return servable(champion);
-  throw new ReleaseRefused(
-    `The champion ${short(hash)} is not in ${models}: copy the candidate into the folder of the champion, and name that.`,
-  );
 }
 
 function judgeMove(champion: Artifact, candidate: Artifact, { say }: Desk): string | null {

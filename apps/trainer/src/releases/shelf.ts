@@ -49,6 +49,15 @@ export function servable(release: Shelved): Artifact {
   throw new ReleaseRefused(`The release ${release.hash.slice(0, 12)} cannot be served. ${release.fault}`);
 }
 
+/** A champion's artifact, by its whole hash. Throws {@link ReleaseRefused} when it is not in the folder, or cannot be served. */
+export function findServable(shelf: readonly Shelved[], hash: string, folder: string): Artifact {
+  const champion = shelf.find((release) => release.hash === hash);
+  if (champion) return servable(champion);
+  throw new ReleaseRefused(
+    `The champion ${hash.slice(0, 12)} is not in ${folder}: copy the candidate into the folder of the champion, and name that.`,
+  );
+}
+
 /** What was written when it was trained; null: there is no report. */
 export const reportBeside = (folder: string, hash: string): Promise<string | null> =>
   readFile(join(folder, `${hash}.report.md`), 'utf8').catch(() => null);

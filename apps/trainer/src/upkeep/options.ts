@@ -1,0 +1,57 @@
+// The command line of `npm run upkeep`.
+import { join, resolve } from 'node:path';
+
+import { readArguments, UsageError } from '../command-line.js';
+import { type DataOptions } from '../read-data.js';
+
+export const HELP = `Are the risks still true? Holds those of the champion against what became of the customers since, and says what would mend
+it: going back to the release before, calibrating anew, or other thresholds. Changes nothing unless it is told to.
+
+  npm run upkeep
+  npm run upkeep -- --act
+
+  --act             does what it recommends, one thing at a time, each in its bounds; what it does is noted in a report beside
+                    the release, and \`npm run releases -- rollback\` takes it back
+  --data NAME|FILE  what to judge by: log (default, the shop's own events), or as for \`npm run train\`
+  --layout NAME     layout of that file, when it is not to be read off its first line
+  --models DIR      where releases are (default: SCORING_MODELS_DIR, else models/ of the repository)
+  --data-dir DIR    where everything of \`npm start\` is kept (default .holdfast). Stop Holdfast first.
+                    With KAFKA_BROKERS (and DATABASE_URL) set, the log of the services is read, which keep running
+`;
+
+export interface UpkeepOptions extends DataOptions {
+  readonly models: string;
+  readonly act: boolean;
+}
+
+/** Reads the command line; null: help is wanted. `root`: the repository. Throws {@link UsageError}. */
+export function readUpkeepOptions(
+  args: readonly string[],
+  root: string,
+  modelsDir = join(root, 'models'),
+): UpkeepOptions | null {
+  const text = { type: 'string' } as const;
+  const { values } = readArguments(
+    {
+      args: [...args],
+      options: {
+        data: text,
+        layout: text,
+        models: text,
+        'data-dir': text,
+        act: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    },
+    '`npm run upkeep -- --help` shows how.',
+  );
+  if (values.help) return null;
+  if (values.data === '') throw new UsageError('--data must name something to read.');
+  return {
+    data: values.data ?? 'log',
+    layout: values.layout,
+    models: resolve(values.models ?? modelsDir),
+    dataDir: values['data-dir'] === undefined ? join(root, '.holdfast') : resolve(values['data-dir']),
+    act: values.act ?? false,
+  };
+}

@@ -1,0 +1,28 @@
+// Upkeep as a service beside the others, on Kafka.
+import { join } from 'node:path';
+
+import { runService } from '@holdfast/service';
+
+import { openDesk } from '../releases/desk.js';
+import { ReleaseRefused } from '../releases/refusal.js';
+import { upkeepSettings } from './settings.js';
+import { UpkeepWatch } from './watch.js';
+
+const MODELS = process.env['SCORING_MODELS_DIR'] || join(import.meta.dirname, '..', '..', '..', '..', 'models');
+
+await runService({
+  name: 'upkeep',
+  settings: upkeepSettings,
+  build(context, settings) {
+    if (!process.env['KAFKA_BROKERS'])
+      throw new ReleaseRefused(
+        'Set KAFKA_BROKERS and DATABASE_URL. What `npm start` keeps belongs to one process: stop it, and run `npm run upkeep`.',
+      );
+    const watch = new UpkeepWatch(context, settings, {
+      models: MODELS,
+      open: (closing) => openDesk('upkeep', '', MODELS, closing),
+    });
+    void watch.start();
+    return Promise.resolve({ modules: [], close: () => watch.stop() });
+  },
+});

@@ -1,0 +1,100 @@
+// What a person is told of a round of upkeep.
+import { type Artifact } from '@holdfast/model';
+import { toIso } from '@holdfast/schemas';
+import { type Inspection, type MaturedCohort, type Remedy } from '@holdfast/training';
+
+import { aligned } from '../aligned.js';
+import { short } from '../releases/texts.js';
+
+const day = (at: number): string => toIso(at).slice(0, 10);
+type Estimate = MaturedCohort['observedOverExpected'];
+const interval = ({ value, low, high }: Estimate, digits: number): string =>
+  `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+const signed = (value: number, digits = 4): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+
+/** A table of the cohorts, drift, and what follows. */
+export function inspectionText(champion: string, { cohorts, drift, signs }: Inspection): string {
+  const head = ['customers at risk on', 'of them', 'churned', 'bought ÷ expected', 'log-loss', 'ECE', 'AUC'];
+  const rows = cohorts.map(({ at, customers, churned, observedOverExpected, metrics }) => [
+    day(at),
+    String(customers),
+    `${(100 * churned).toFixed(1)} %`,
+    interval(observedOverExpected, 2),
+    interval(metrics.logloss, 3),
+    interval(metrics.ece, 3),
+    interval(metrics.auc, 3),
+  ]);
+  return [
+    `What release ${short(champion)} said, and what became of it:`,
+    '',
+    ...aligned([head, ...rows]),
+    '',
+    ...(drift
+      ? [
+          `From ${day(drift.from)} to ${day(drift.until)} risks moved by ${indexText(drift.risk)}; of what is known of customers most: ` +
+            `${drift.features.map(({ name, ...of }) => `${name} ${indexText(of)}`).join(', ')}.`,
+          'Population stability index; brackets: what chance alone stays below 95 times of 100. Below .1 is steady, above .25 another population.',
+        ]
+      : []),
+    ...(signs.length > 0
+      ? [
+          '',
+          ...signs,
+          'A training on newer events is due: `npm run train -- --data log`, then `npm run releases -- promote`.',
+        ]
+      : []),
+  ].join('\n');
+}
+
+const indexText = ({ index, byChance }: { readonly index: number; readonly byChance: number }): string =>
+  `${index.toFixed(3)} [${byChance.toFixed(3)}]`;
+
+/** What would be done, and why. */
+export function remedyText(remedy: Remedy, champion: Artifact): string {
+  switch (remedy.kind) {
+    case 'rollback': {
+      const { value, low, high } = remedy.contest.difference.logloss;
+      return (
+        `The release before would have been better since the promotion: log-loss ${signed(value)} [${signed(low, 3)}, ${signed(high, 3)}] ` +
+        `on ${remedy.contest.rows} customers. It should take over again.`
+      );
+    }
+    case 'recalibrate': {
+      const { calibration, fittedAt, judgedAt, contest } = remedy.recalibration;
+      const { logloss, ece } = contest.difference;
+      return (
+        `With slope ${calibration.slope} and level ${calibration.level} on the present logits, fitted on ${day(fittedAt)}, risks on ${day(judgedAt)} would have been ` +
+        `better: log-loss ${signed(logloss.value)} [${signed(logloss.low, 3)}, ${signed(logloss.high, 3)}], ECE ${signed(ece.value)}. ` +
+        'The network should be calibrated so.'
+      );
+    }
+    case 'thresholds': {
+      const { thresholds } = remedy.artifact;
+      const step = (tier: 'high' | 'medium') =>
+        `${tier} ${champion.thresholds[tier]} → ${thresholds[tier]} (a training would choose ${remedy.wanted[tier]})`;
+      return `Thresholds should move a step towards what the newest alerts ask for: ${step('high')}, ${step('medium')}.`;
+    }
+  }
+}
+
+/** Markdown, to lie beside a release that upkeep made: the record of what was done, and why. */
+export const mendedReport = ({
+  name,
+  of,
+  at,
+  what,
+}: {
+  readonly name: string;
+  readonly of: string;
+  readonly at: string;
+  readonly what: string;
+}): string => `# Model release ${name}
+
+The network of release \`${of}\`, mended by \`npm run upkeep\` on ${at}:
+
+\`\`\`
+${what}
+\`\`\`
+
+How good the network is stands in the report of \`${of}\`.
+`;

@@ -1,0 +1,99 @@
+// What upkeep sees in a log, and does to it.
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeArtifact } from '@holdfast/model';
+
+import { readReign, takeOver } from '../releases/champion.js';
+import { openTestPlace, released, scores, type TestPlace } from '../releases/place.fixture.js';
+import { artifact, shelve } from '../releases/shelf.fixture.js';
+import { readShelf } from '../releases/shelf.js';
+import { lookAfter } from './look-after.js';
+
+const call = promisify(execFile);
+const main = join(import.meta.dirname, '../../dist/upkeep/main.js');
+const short = (hash: string) => hash.slice(0, 12);
+let place: TestPlace;
+let [bold, sober] = ['', ''];
+
+/** What a round says, or the sentence by which it refuses. */
+async function round(act = false): Promise<string> {
+  const { models, history: data } = place;
+  const said: string[] = [];
+  const say = (text: string) => void said.push(text);
+  const desk = { ...place, shelf: await readShelf(models), isRunning: false, servedFrom: models, say };
+  await lookAfter({ data, layout: undefined, models, act }, desk).catch((error: unknown) => {
+    say((error as Error).message);
+  });
+  return said.join('\n');
+}
+
+const promote = async (hash: string) => takeOver(place, { kind: 'promote', artifact: hash }, await readReign(place));
+
+beforeAll(async () => {
+  place = await openTestPlace();
+  [bold, sober] = await Promise.all([shelve(place.models, artifact(2, 1)), shelve(place.models, artifact(-2.4))]);
+});
+afterAll(() => place?.remove());
+
+describe('npm run upkeep', () => {
+  it('says how far risks are off, and changes nothing', async () => {
+    expect(await round()).toBe('Nothing has been scored here yet: start Holdfast once, then promote.');
+    await scores(place, bold, '{0,1}');
+    const said = await round();
+    expect(said).toContain(`What release ${short(bold)} said, and what became of it:`);
+    expect(said).toMatch(/^2024-04-15 +\d+ +\d+\.\d % +\d+\.\d\d \[.+\] +\d\.\d{3} \[/m);
+    expect(said).toMatch(/^Risks are \d\d\.\d points off on the average/m);
+    expect(said).toMatch(/^With slope .* would have been better: log-loss −/m);
+    expect(said).toMatch(/Nothing was changed: --act does it\.$/);
+    expect(await released(place)).toEqual([]);
+  });
+
+  it('calibrates anew, in a release that says why', async () => {
+    const said = await round(true);
+    const [hash] = await released(place);
+    expect(said).toMatch(new RegExp(`${short(hash!)} is champion from here on`));
+    const mended = decodeArtifact(await readFile(join(place.models, `${hash}.json`)));
+    expect(mended.calibration.slope * mended.output.bias).toBeLessThan(1.5);
+    expect(mended.metrics).toMatchObject({ upkeepOf: bold });
+    const report = await readFile(join(place.models, `${hash}.report.md`), 'utf8');
+    expect(report).toContain(`The network of release \`${bold}\`, mended by \`npm run upkeep\` on 20`);
+    expect(report).toContain('Risks are');
+  });
+
+  it('goes back to the release before, when that would have been better since', async () => {
+    await promote(sober);
+    await promote(bold);
+    // As if it had been promoted before the last cohort.
+    await place.database.query('update promotions set at = $1 where id = (select max(id) from promotions)', [
+      Date.UTC(2024, 3, 1),
+    ]);
+    const said = await round(true);
+    expect(said).toMatch(/^The release before would have been better since the promotion: log-loss −/m);
+    expect(said).toContain(`${short(sober)} is champion from here on`);
+    const { champion, promotions } = await readReign(place);
+    expect(champion).toBe(sober);
+    expect(promotions.at(-1)).toMatchObject({ kind: 'rollback', artifact: sober, isWritten: true });
+  });
+
+  it('is a process', async () => {
+    await place.release();
+    const { KAFKA_BROKERS: _, ...rest } = process.env;
+    const env = { ...rest, SCORING_MODELS_DIR: place.models };
+    const run = (...args: string[]) =>
+      call(process.execPath, [main, ...args], { env }).catch(
+        (error: unknown) => error as { stdout: string; stderr: string },
+      );
+    const before = await readdir(place.models);
+    const { stdout, stderr } = await run('--data', place.history, '--data-dir', place.folder);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`What release ${short(sober)} said`);
+    expect(await readdir(place.models)).toEqual(before);
+    expect((await run('--help')).stdout).toContain('npm run upkeep -- --act');
+    expect((await run('--ackt')).stderr).toBe("Unknown option '--ackt'. `npm run upkeep -- --help` shows how.\n");
+    expect((await run('--data-dir', join(place.folder, 'nowhere'))).stderr).toMatch(/^There is no log at /);
+  });
+});

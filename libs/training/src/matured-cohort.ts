@@ -1,0 +1,74 @@
+// Customers who were scored a horizon ago: what became of them is the one sure sign of whether risks are still true (model.md §7).
+import { type Artifact, sigmoid } from '@holdfast/model';
+import { DAY, type Millis } from '@holdfast/schemas';
+
+import { type History } from './history.js';
+import { DECISIVE, type Decisive, eachOnce, type Estimate, estimate, estimateOf, resamples } from './metrics.js';
+import { type AtRisk, atRiskAt } from './population.js';
+import { randomFor } from './random.js';
+import { servedLogits } from './served.js';
+
+const RESAMPLES = 500;
+const FEWEST_ROWS = 50;
+/** Fewer of a class say nothing. */
+const FEWEST_OF_A_CLASS = 10;
+
+/** How a release did on everybody at risk at a moment whose outcome is known. */
+export interface MaturedCohort {
+  readonly at: Millis;
+  readonly customers: number;
+  /** Share of them that churned. */
+  readonly churned: number;
+  /** Those who bought ÷ those of whom it was expected. */
+  readonly observedOverExpected: Estimate;
+  readonly metrics: Readonly<Record<Decisive, Estimate>>;
+}
+
+/** The newest moments whose outcome is known, H apart, oldest first. */
+export const maturedMoments = (
+  { horizonDays }: Pick<Artifact, 'horizonDays'>,
+  { from, until }: { readonly from: Millis; readonly until: Millis },
+  most: number,
+): Millis[] => {
+  const newest = Math.floor((until - horizonDays * DAY) / DAY) * DAY;
+  const moments = Array.from({ length: most }, (_, i) => newest - (most - 1 - i) * horizonDays * DAY);
+  return moments.filter((at) => at > from);
+};
+
+/** Customers at risk, and what a release says of them. */
+export interface ScoredCohort {
+  readonly population: readonly AtRisk[];
+  readonly logits: Float64Array;
+  readonly y: Uint8Array;
+}
+
+/** `null`: there are too few customers, or too few of a class, to tell anything. */
+export function scoredCohort(artifact: Artifact, histories: readonly History[], at: Millis): ScoredCohort | null {
+  const population = atRiskAt(histories, at, artifact);
+  const y = Uint8Array.from(population, ({ churned }) => Number(churned));
+  const churned = y.reduce((sum, label) => sum + label, 0);
+  if (y.length < FEWEST_ROWS || Math.min(churned, y.length - churned) < FEWEST_OF_A_CLASS) return null;
+  return { population, logits: servedLogits(artifact, population), y };
+}
+
+/** How good the risks of a cohort were. */
+export function judgeCohort({ population, logits, y }: ScoredCohort): MaturedCohort {
+  const at = population[0]!.at;
+  const risks = logits.map(sigmoid);
+  const samples = resamples(y.length, RESAMPLES, randomFor(0, `cohort ${at}`));
+  const ratio = (weights: Uint16Array): number => {
+    let [observed, expected] = [0, 0];
+    for (let i = 0; i < y.length; i++) {
+      observed += weights[i]! * (1 - y[i]!);
+      expected += weights[i]! * (1 - risks[i]!);
+    }
+    return observed / expected;
+  };
+  return {
+    at,
+    customers: y.length,
+    churned: y.reduce((sum, label) => sum + label, 0) / y.length,
+    observedOverExpected: estimateOf(ratio(eachOnce(y.length)), samples.map(ratio)),
+    metrics: estimate({ p: risks, y }, samples, DECISIVE),
+  };
+}

@@ -1,0 +1,34 @@
+// Risks that have become too bold or too shy are calibrated anew (model.md §7): on one matured cohort, and it is worth serving only when a
+// later one agrees. The network is the same; nobody is ranked differently.
+import { type Artifact } from '@holdfast/model';
+import { type Millis } from '@holdfast/schemas';
+
+import { calibrated, type Calibration, fitCalibration } from './calibration.js';
+import { type History } from './history.js';
+import { scoredCohort } from './matured-cohort.js';
+import { contest, type Contest } from './promotion.js';
+
+/** The same network with another calibration, against what is served. */
+export interface Recalibration {
+  readonly artifact: Artifact;
+  /** On top of what is served. */
+  readonly calibration: Calibration;
+  /** Where it was fitted, and where it was judged. */
+  readonly fittedAt: Millis;
+  readonly judgedAt: Millis;
+  readonly contest: Contest;
+}
+
+/** `null`: the cohorts are too small. Throws as {@link contest}. */
+export function recalibrate(
+  champion: Artifact,
+  known: { readonly histories: readonly History[]; readonly until: Millis },
+  { fittedAt, judgedAt }: Pick<Recalibration, 'fittedAt' | 'judgedAt'>,
+): Recalibration | null {
+  const [learnt, judged] = [fittedAt, judgedAt].map((at) => scoredCohort(champion, known.histories, at));
+  if (!learnt || !judged) return null;
+  const calibration = fitCalibration(learnt.logits, learnt.y);
+  const artifact = calibrated(champion, calibration);
+  const result = contest({ champion, candidate: artifact }, known, [judgedAt]);
+  return { artifact, calibration, fittedAt, judgedAt, contest: result };
+}
