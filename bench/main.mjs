@@ -1,25 +1,30 @@
-// `npm run bench -- pipeline [--only PART] [--json FILE]`: measures and prints rows {name, value, unit, against, ratio, runs}.
+// `npm run bench -- pipeline|boosting [--only PART] [--json FILE]`: measures and prints rows {name, value, unit, against, ratio, runs}.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { fail, root } from '../tools/prepare.mjs';
+import { boosting } from './boosting.mjs';
 import { embedded, fresh, idle, kafka, replay } from './pipeline.mjs';
 import { earlier } from './results.mjs';
 
-const parts = {
-  replay: () => replay(),
-  embedded: () => embedded(),
-  kafka: () => kafka(),
-  'idle-embedded': () => idle({ on: 'embedded' }),
-  'idle-kafka': () => idle({ on: 'kafka' }),
-  fresh: () => fresh(),
+const subjects = {
+  pipeline: {
+    replay: () => replay(),
+    embedded: () => embedded(),
+    kafka: () => kafka(),
+    'idle-embedded': () => idle({ on: 'embedded' }),
+    'idle-kafka': () => idle({ on: 'kafka' }),
+    fresh: () => fresh(),
+  },
+  boosting: { boosting: () => boosting() },
 };
 
-const HELP = `npm run bench -- pipeline [--only ${Object.keys(parts).join('|')}] [--json FILE]
+const HELP = `npm run bench -- boosting [--json FILE]
+npm run bench -- pipeline [--only ${Object.keys(subjects.pipeline).join('|')}] [--json FILE]
 
-Measures the whole pipeline on this machine and prints one row a figure. With --json the rows replace those of the same
-name in FILE (default bench/results.json). Kafka parts need Java 17 and Maven.`;
+Measures the whole pipeline, or gradient boosting against LightGBM, on this machine and prints one row a figure. With
+--json the rows replace those of the same name in FILE (default bench/results.json). Kafka parts need Java 17 and Maven.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,8 +34,8 @@ if (values.help) {
   process.stdout.write(`${HELP}\n`);
   process.exit(0);
 }
-if (positionals[0] !== 'pipeline') fail(HELP);
-if (values.only !== undefined && !(values.only in parts)) fail(HELP);
+const parts = subjects[positionals[0]];
+if (!parts || (values.only !== undefined && !(values.only in parts))) fail(HELP);
 
 const file = values.json ?? join(root, 'bench', 'results.json');
 for (const name of values.only === undefined ? Object.keys(parts) : [values.only]) {

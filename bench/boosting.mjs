@@ -1,0 +1,83 @@
+// Our gradient boosting against LightGBM on the same rows: those of Online Retail II, with the same four candidates, one thread each.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { MODELS } from '@holdfast/training';
+
+import { root } from '../tools/prepare.mjs';
+import { median } from './processes.mjs';
+
+const call = promisify(execFile);
+const LIGHTGBM = `
+import json, sys, time
+import numpy as np
+import lightgbm as lgb
+
+folder, columns = sys.argv[1], int(sys.argv[2])
+def rows(name):
+    return np.fromfile(f'{folder}/{name}.x', '<f4').reshape(-1, columns), np.fromfile(f'{folder}/{name}.y', 'u1')
+(x, y), (vx, vy) = rows('training'), rows('validation')
+started, cpu = time.perf_counter(), time.process_time()
+losses = []
+for leaves in (5, 15):
+    for least in (20, 100):
+        model = lgb.LGBMClassifier(num_leaves=leaves, min_child_samples=least, learning_rate=0.03, n_estimators=800, subsample=0.7,
+            subsample_freq=1, colsample_bytree=0.6, reg_lambda=5, random_state=int(sys.argv[3]), n_jobs=1, verbose=-1)
+        model.fit(x, y, eval_set=[(vx, vy)], eval_metric='binary_logloss', callbacks=[lgb.early_stopping(40, verbose=False)])
+        losses.append(model.best_score_['valid_0']['binary_logloss'])
+print(json.dumps(dict(wall=time.perf_counter() - started, cpu=time.process_time() - cpu, loss=min(losses), version=lgb.__version__)))
+`;
+
+/** Fits `runs` times each, in turn. */
+export async function boosting({ runs = 3 } = {}) {
+  const { prepareTask } = await import(join(root, 'apps', 'trainer', 'dist', 'evaluate', 'prepare-task.js'));
+  const { task } = await prepareTask({ data: 'online-retail-ii' });
+  const ours = MODELS.find(({ key }) => key === 'lightgbm');
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-boosting-'));
+  try {
+    for (const name of ['training', 'validation']) {
+      const { x, y } = task[name];
+      await writeFile(join(folder, `${name}.x`), x.values);
+      await writeFile(join(folder, `${name}.y`), y);
+    }
+    const [own, peer] = [[], []];
+    for (let seed = 0; seed < runs; seed++) {
+      const [started, cpu] = [performance.now(), process.cpuUsage()];
+      await ours.fit(task, seed);
+      const { user, system } = process.cpuUsage(cpu);
+      own.push({ wall: (performance.now() - started) / 1_000, cpu: (user + system) / 1e6 });
+      const theirs = await lightgbm(folder, task.training.x.columns, seed);
+      if (theirs) peer.push(theirs);
+    }
+    const of = (some, what) => median(some.map((one) => one[what]));
+    const against = peer.length > 0 ? `LightGBM ${peer[0].version}, one thread` : null;
+    return ['wall', 'cpu'].map((what) => ({
+      name: `gradient boosting of ${task.training.y.length} rows, four candidates, ${what === 'cpu' ? 'CPU' : 'wall'} time`,
+      value: Number(of(own, what).toFixed(1)),
+      unit: 's',
+      against: against && `${against}: ${of(peer, what).toFixed(1)} s`,
+      ratio: against && Number((of(own, what) / of(peer, what)).toFixed(2)),
+      runs,
+    }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** `null`: it is not there. */
+async function lightgbm(folder, columns, seed) {
+  const python = process.env.PYTHON || 'python3';
+  try {
+    const { stdout } = await call(python, ['-c', LIGHTGBM, folder, String(columns), String(seed)]);
+    return JSON.parse(stdout);
+  } catch (error) {
+    if (!/No module named|ENOENT/.test(String(error.stderr ?? error.message))) throw error;
+    process.stderr.write(
+      'Without LightGBM there is nothing to hold it against: pip install lightgbm, or name a PYTHON that has it.\n',
+    );
+    return null;
+  }
+}
