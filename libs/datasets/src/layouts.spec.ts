@@ -212,6 +212,7 @@ describe('a data set', () => {
   it('says what to do when the layout is not known', async () => {
     await expect(read({ 'x.csv': 'a,b\n1,2\n' })).rejects.toThrow(/does not know the layout.*customer_id/s);
     await expect(read({ 'x.csv': 'a,b\n1,2\n' }, 'excel')).rejects.toThrow(/No layout is called "excel"; there are/);
+    await expect(read({ 'x.csv': '' })).rejects.toThrow(/x\.csv begins with an empty line, or is empty/);
     await expect(openDataset('cdnow')).rejects.toThrow(/does not come with Holdfast; get it/);
     await expect(openDataset('/nowhere.csv')).rejects.toThrow('There is no file /nowhere.csv');
   });

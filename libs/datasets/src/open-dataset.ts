@@ -77,8 +77,10 @@ async function choose(path: string, wanted: Layout | null): Promise<{ chosen: La
     return name === undefined ? null : join(folder, name);
   };
   if (!isFolder) {
-    const chosen = wanted ?? layoutOfLine(await firstLine(path));
-    if (chosen === null) throw unknownLayout(path, await firstLine(path));
+    const line = await firstLine(path);
+    if (line.trim() === '') throw new Error(`${path} begins with an empty line, or is empty: export it again.`);
+    const chosen = wanted ?? layoutOfLine(line);
+    if (chosen === null) throw unknownLayout(path, line);
     return { chosen, files: { main: [path], beside } };
   }
   const found = new Map<Layout, string[]>();
