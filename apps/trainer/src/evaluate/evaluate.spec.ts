@@ -121,7 +121,8 @@ describe('npm run evaluate', () => {
   it('has networks among them, one of them taught, and a fusion with its members', async () => {
     const [json, small] = [join(folder, 'served.json'), join(folder, 'small.csv')];
     await writeFile(small, history(120));
-    const wishes = ['--data', small, '--seeds', '1', '--models', 'wide,fusion,served', '--json', json];
+    const html = join(folder, 'served.html');
+    const wishes = ['--data', small, '--seeds', '1', '--models', 'wide,fusion,served', '--json', json, '--html', html];
     const { stdout } = await call(process.execPath, [main, ...SPLIT, ...wishes]);
     expect(stdout).toMatch(/^stack of boosting, regression, LSTM .{6} +0\.\d+ .*– +–$/m);
     const { datasets } = JSON.parse(await readFile(json, 'utf8')) as Results;
@@ -129,6 +130,10 @@ describe('npm run evaluate', () => {
     for (const key of ['wide', 'lightgbm', 'lstm_wide', 'fusion', 'served'])
       expect(others[key]!['auc']!.value).toBeGreaterThan(regression!['auc']!.value - 0.15);
     expect(datasets[small]!['meta']!['chosen']).toMatchObject({ 'served/0': { teacher: 'mean_logit' } });
+    expect(stdout).toMatch(/^slope and half of the level \(served\) +0\.\d{4} +0\.\d{4}$/m);
+    expect(stdout).toMatch(/^slope and level \(Platt\) +0\.\d{4} +[+−]0\.\d{4} \[/m);
+    expect(others['served']).toMatchObject({ calibrations: { beta: { difference: { ece: {} } } } });
+    expect(await readFile(html, 'utf8')).toContain('Would other calibrations have been better?');
   });
 
   it('gives the same figures when it was interrupted and goes on', async () => {

@@ -68,7 +68,7 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
   }
   say('');
   if (options.html !== null) {
-    await writeWhole(options.html, htmlReport({ prepared, comparisons, scores, early }));
+    await writeWhole(options.html, htmlReport({ prepared, comparisons, scores, early, served }));
     say(`The curves are in ${options.html}.`);
   }
   if (options.json !== null) {

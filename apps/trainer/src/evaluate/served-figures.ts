@@ -54,21 +54,25 @@ export const freshnessText = ({ freshness }: ServedFigures): string =>
     ...aligned([FRESHNESS_HEAD, ...freshnessCells(freshness)]),
   ].join('\n');
 
-/** For a person. */
-export function calibrationsText({ calibrations }: ServedFigures): string {
-  const cells = ({ name, logloss, ece, difference }: CalibrationRow): string[] => [
+/** What the table of {@link calibrationCells} is. */
+export const CALIBRATIONS =
+  'What is served, calibrated in other ways at validation; differences from the way it is served, paired, with 95 % of resamples of customers.';
+
+/** Head and rows. */
+export const calibrationCells = ({ calibrations }: ServedFigures): string[][] => [
+  ['', 'log-loss', 'difference', 'ECE', 'difference'],
+  ...calibrations.map(({ name, logloss, ece, difference }) => [
     name,
     logloss.value.toFixed(4),
     difference ? signed(difference.logloss) : '',
     ece.value.toFixed(4),
     difference ? signed(difference.ece) : '',
-  ];
-  return [
-    'What is served, calibrated in other ways at validation; differences from the way it is served, paired, with 95 % of resamples of customers.',
-    '',
-    ...aligned([['', 'log-loss', 'difference', 'ECE', 'difference'], ...calibrations.map(cells)]),
-  ].join('\n');
-}
+  ]),
+];
+
+/** For a person. */
+export const calibrationsText = (figures: ServedFigures): string =>
+  [CALIBRATIONS, '', ...aligned(calibrationCells(figures))].join('\n');
 
 function signed({ value, low, high }: CalibrationRow['logloss']): string {
   const text = (number: number) => `${number < 0 ? '−' : '+'}${Math.abs(number).toFixed(4)}`;

@@ -8,6 +8,7 @@ import { type Comparison, type FitScores, METHODS, type MetricValue } from '@hol
 import { type EarlyByMethod } from '../early.js';
 import { type PreparedTask } from '../prepare-task.js';
 import { cutoffName } from '../results.js';
+import { calibrationCells, CALIBRATIONS, type ServedFigures } from '../served-figures.js';
 import { type Chart, chartsOf, toldOf } from './charts-of.js';
 
 /** What the report is made of; arrays have an entry for each test cut-off. */
@@ -16,16 +17,21 @@ export interface ReportParts {
   readonly comparisons: readonly Comparison[];
   readonly scores: readonly ReadonlyMap<string, readonly FitScores[]>[];
   readonly early: EarlyByMethod;
+  /** `null`: what is served was not asked for. */
+  readonly served: readonly ServedFigures[] | null;
 }
 
-export function htmlReport({ prepared, comparisons, scores, early }: ReportParts): string {
+export function htmlReport({ prepared, comparisons, scores, early, served }: ReportParts): string {
   const { task, facts, target, tests } = prepared;
   const { horizonDays, split, training, validation } = task;
   const charts = tests.map((test, i) =>
     chartsOf({ i, test, comparison: comparisons[i]!, scores: scores[i]!, early, horizonDays }),
   );
   const sections = comparisons.map((comparison, i) =>
-    section({ at: cutoffName(split.tests[i]!), horizonDays, comparison, early, i, charts: charts[i]! }),
+    [
+      section({ at: cutoffName(split.tests[i]!), horizonDays, comparison, early, i, charts: charts[i]! }),
+      ...(served ? [calibrationSection(served[i]!)] : []),
+    ].join('\n'),
   );
   const learnt = `${training.y.length} rows at ${split.cutoffs.length} moments from ${cutoffName(split.trainFrom)} to ${cutoffName(split.trainUntil)}`;
   return `<!doctype html>
@@ -74,6 +80,15 @@ function section(parts: SectionParts): string {
 <div class="table">${tableOf(parts)}</div>
 <div class="charts">${figures.join('\n')}</div>`;
 }
+
+const calibrationSection = (figures: ServedFigures): string => {
+  const [head, ...rows] = calibrationCells(figures);
+  const line = (cells: readonly string[], tag: string) =>
+    `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`;
+  return `<h3>Would other calibrations have been better?</h3>
+<p class="muted">${CALIBRATIONS}</p>
+<div class="table"><table><thead>${line(head!, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('')}</tbody></table></div>`;
+};
 
 /** What matters most, in words. */
 function keySentence({ comparison, early, i, horizonDays }: SectionParts): string {
