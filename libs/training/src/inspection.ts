@@ -119,11 +119,14 @@ function stepTowards(now: number, wanted: number): number {
 function signsOf(cohorts: readonly MaturedCohort[], drift: Drift | null): string[] {
   const [newest, earlier] = [cohorts.at(-1)!, cohorts.at(-2)];
   const { ece, logloss } = newest.metrics;
+  const before = earlier?.metrics.logloss.value;
   const signs: string[] = [];
-  if (ece.value > MOST_ECE)
+  if (ece.value > Math.max(MOST_ECE, newest.eceByChance))
     signs.push(`Risks are ${points(ece.value)} off on the average (more than ${points(MOST_ECE)}).`);
-  if (earlier && logloss.value > MOST_LOGLOSS * earlier.metrics.logloss.value)
-    signs.push(`Log-loss rose by ${percent(logloss.value / earlier.metrics.logloss.value - 1)} within a horizon.`);
+  if (before !== undefined && logloss.value > MOST_LOGLOSS * before && logloss.low > before)
+    signs.push(
+      `Log-loss rose by ${percent(logloss.value / before - 1)} within a horizon, more than chance makes of it.`,
+    );
   if (drift && drift.risk.index > Math.max(MOST_DRIFT, drift.risk.byChance))
     signs.push(`Today’s risks are those of another population (stability index ${drift.risk.index.toFixed(2)}).`);
   return signs;

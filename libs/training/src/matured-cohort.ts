@@ -2,6 +2,7 @@
 import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
+import { eceByChance } from './ece-by-chance.js';
 import { type History } from './history.js';
 import { DECISIVE, type Decisive, eachOnce, type Estimate, estimate, estimateOf, resamples } from './metrics.js';
 import { type AtRisk, atRiskAt } from './population.js';
@@ -22,6 +23,8 @@ export interface MaturedCohort {
   /** Those who bought ÷ those of whom it was expected. */
   readonly observedOverExpected: Estimate;
   readonly metrics: Readonly<Record<Decisive, Estimate>>;
+  /** ECE that chance alone stays below 95 times of 100. */
+  readonly eceByChance: number;
 }
 
 /** The newest moments whose outcome is known, H apart, oldest first. */
@@ -70,5 +73,6 @@ export function judgeCohort({ population, logits, y }: ScoredCohort): MaturedCoh
     churned: y.reduce((sum, label) => sum + label, 0) / y.length,
     observedOverExpected: estimateOf(ratio(eachOnce(y.length)), samples.map(ratio)),
     metrics: estimate({ p: risks, y }, samples, DECISIVE),
+    eceByChance: eceByChance(risks, randomFor(0, `ece ${at}`)),
   };
 }

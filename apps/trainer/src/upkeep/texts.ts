@@ -14,14 +14,24 @@ const signed = (value: number, digits = 4): string => `${value < 0 ? '−' : '+'
 
 /** A table of the cohorts, drift, and what follows. */
 export function inspectionText(champion: string, { cohorts, drift, signs }: Inspection): string {
-  const head = ['customers at risk on', 'of them', 'churned', 'bought ÷ expected', 'log-loss', 'ECE', 'AUC'];
-  const rows = cohorts.map(({ at, customers, churned, observedOverExpected, metrics }) => [
+  const head = [
+    'customers at risk on',
+    'of them',
+    'churned',
+    'bought ÷ expected',
+    'log-loss',
+    'ECE',
+    'by chance',
+    'AUC',
+  ];
+  const rows = cohorts.map(({ at, customers, churned, observedOverExpected, metrics, eceByChance }) => [
     day(at),
     String(customers),
     `${(100 * churned).toFixed(1)} %`,
     interval(observedOverExpected, 2),
     interval(metrics.logloss, 3),
     interval(metrics.ece, 3),
+    eceByChance.toFixed(3),
     interval(metrics.auc, 3),
   ]);
   return [
