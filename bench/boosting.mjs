@@ -31,6 +31,12 @@ for leaves in (5, 15):
 print(json.dumps(dict(wall=time.perf_counter() - started, cpu=time.process_time() - cpu, loss=min(losses), version=lgb.__version__)))
 `;
 
+const loglossOf = (logits, y) =>
+  logits.reduce(
+    (sum, logit, i) => sum + Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - y[i] * logit,
+    0,
+  ) / y.length;
+
 /** Fits `runs` times each, in turn. */
 export async function boosting({ runs = 3 } = {}) {
   const { prepareTask } = await import(join(root, 'apps', 'trainer', 'dist', 'evaluate', 'prepare-task.js'));
@@ -46,20 +52,31 @@ export async function boosting({ runs = 3 } = {}) {
     const [own, peer] = [[], []];
     for (let seed = 0; seed < runs; seed++) {
       const [started, cpu] = [performance.now(), process.cpuUsage()];
-      await ours.fit(task, seed);
+      const fitted = await ours.fit(task, seed);
       const { user, system } = process.cpuUsage(cpu);
-      own.push({ wall: (performance.now() - started) / 1_000, cpu: (user + system) / 1e6 });
+      const wall = (performance.now() - started) / 1_000;
+      own.push({
+        wall,
+        cpu: (user + system) / 1e6,
+        loss: loglossOf(fitted.logits(task.validation), task.validation.y),
+      });
       const theirs = await lightgbm(folder, task.training.x.columns, seed);
       if (theirs) peer.push(theirs);
     }
     const of = (some, what) => median(some.map((one) => one[what]));
     const against = peer.length > 0 ? `LightGBM ${peer[0].version}, one thread` : null;
-    return ['wall', 'cpu'].map((what) => ({
-      name: `gradient boosting of ${task.training.y.length} rows, four candidates, ${what === 'cpu' ? 'CPU' : 'wall'} time`,
-      value: Number(of(own, what).toFixed(1)),
-      unit: 's',
-      against: against && `${against}: ${of(peer, what).toFixed(1)} s`,
-      ratio: against && Number((of(own, what) / of(peer, what)).toFixed(2)),
+    const rows = `gradient boosting of ${task.training.y.length} rows, four candidates`;
+    const figures = [
+      { what: 'wall', name: 'wall time', unit: 's', digits: 1 },
+      { what: 'cpu', name: 'CPU time', unit: 's', digits: 1 },
+      { what: 'loss', name: 'log-loss at validation', unit: '', digits: 4 }, // or the faster one would be the one that stops early
+    ];
+    return figures.map(({ what, name, unit, digits }) => ({
+      name: `${rows}, ${name}`,
+      value: Number(of(own, what).toFixed(digits)),
+      unit,
+      against: against && `${against}: ${of(peer, what).toFixed(digits)} ${unit}`.trim(),
+      ratio: against && Number((of(own, what) / of(peer, what)).toFixed(3)),
       runs,
     }));
   } finally {

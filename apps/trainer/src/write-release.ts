@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Artifact, encodeArtifact } from '@holdfast/model';
+import { type Artifact, decodeArtifact, encodeArtifact } from '@holdfast/model';
 import { type Release, reportOf } from '@holdfast/training';
 
 /** Writes a release and makes it the one that a new installation serves; returns its hash. */
@@ -15,13 +15,14 @@ export async function writeRelease(release: Release, folder: string): Promise<{ 
   return { hash, report };
 }
 
-/** Writes an artifact with its report; returns its hash. */
+/** Writes an artifact with its report; returns its hash. Throws `ArtifactError` when nobody could serve it. */
 export async function writeArtifact(
   artifact: Artifact,
   folder: string,
   reportOn: (hash: string) => string,
 ): Promise<string> {
   const bytes = encodeArtifact(artifact);
+  decodeArtifact(bytes);
   const hash = createHash('sha256').update(bytes).digest('hex');
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, `${hash}.json`), bytes);

@@ -78,6 +78,7 @@ export {
   type ClaimedMessage,
   claimMessages,
   type MessageInsert,
+  countSent,
   saveMessages,
   saveSendResult,
   type SendResult,

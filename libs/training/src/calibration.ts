@@ -1,5 +1,5 @@
 // Calibration on validation: p' = σ(slope · logit + level). A level that is fitted on one cut-off has learnt a season with it: of what
-// Platt's (1999) does to the average customer only half is kept, so that it is at most half wrong when the season turns
+// Platt's (1999) does to the average customer only half is kept: half wrong where it lasts, and where it is gone
 // (docs/decisions/half-level.md).
 import { type Artifact, sigmoid } from '@holdfast/model';
 

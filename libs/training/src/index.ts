@@ -13,7 +13,7 @@ export { FRESHNESS_HEAD, freshnessCells, freshnessSentence, type FreshnessTable 
 export { crowdsOf, logitsOnGrids, slicesOf } from './grids.js';
 export { type History, HistoryBuilder } from './history.js';
 export { defaultHorizon, HORIZONS_DAYS } from './horizon.js';
-export { inspect, type Inspection, type Known, type Remedy, type Succession } from './inspection.js';
+export { inspect, type Inspection, type Known, type Remedy, type Succession, TooSoon } from './inspection.js';
 export { METHODS } from './methods.js';
 export { type MaturedCohort } from './matured-cohort.js';
 export { type ChurnModel, type ChurnTask, type FittedModel } from './models/churn-model.js';

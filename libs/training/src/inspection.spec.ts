@@ -16,7 +16,8 @@ const atNewest = atRiskAt(histories, newest, definition);
 const rate = atNewest.filter(({ churned }) => churned).length / atNewest.length;
 /** About right at the newest cohort. */
 const right = silenceNetwork(logit(rate));
-const look = (champion: Artifact, before: Succession['before'] = null) => inspect({ champion, before }, known);
+const look = (champion: Artifact, before: Succession['before'] = null, changedAt: number | null = null) =>
+  inspect({ champion, changedAt, before }, known);
 
 /** Everybody buys every four days; every second one stops some day. */
 function plainShop(): History[] {
@@ -65,23 +66,29 @@ describe('an inspection', () => {
     expect([fittedAt, judgedAt]).toEqual([newest - 20 * DAY, newest]);
     expect(contest.difference.logloss.high).toBeLessThan(0);
     const [before, after] = [champion, artifact].map((network) => servedLogits(network, atNewest));
+    // The same customers are above the thresholds.
+    for (const tier of ['medium', 'high'] as const)
+      expect(logit(artifact.thresholds[tier])).toBeCloseTo(calibration.slope * logit(champion.thresholds[tier]) + calibration.level, 2); // prettier-ignore
+    // And nothing more until what became of a change is known.
+    expect(look(champion, null, newest + 1).remedy).toBeNull();
+    expect(look(champion, null, newest).remedy?.kind).toBe('recalibrate');
     after!.forEach((value, i) => expect(value).toBeCloseTo(calibration.slope * before![i]! + calibration.level, 4));
-    expect(signs[0]).toMatch(/^Risks are \d\d\.\d points off on the average \(more than 5\.0 points\)\.$/);
+    expect(signs[0]).toMatch(/^Risks are \d\d\.\d points off on the average \(more than 5\)\.$/);
   });
 
   it('moves thresholds a step towards those that a training would choose now', () => {
     const network = silenceNetwork(-3.1, 140, 4 / 20); // risk .04 up to four days of silence, .98 after five
     const lax = { ...network, thresholds: { medium: 0.2, high: 0.5 } };
     const plain = { histories: plainShop(), from: SHOP_START, until: SHOP_START + 130 * DAY };
-    const { remedy } = inspect({ champion: lax, before: null }, plain);
+    const { remedy } = inspect({ champion: lax, changedAt: null, before: null }, plain);
     if (remedy?.kind !== 'thresholds') throw new Error(`thresholds expected, not ${remedy?.kind}`);
     expect(remedy.wanted.high).toBeGreaterThan(0.9);
     expect(remedy.artifact.thresholds.high).toBe(0.55);
   });
 
   it('says that nothing is known yet', () => {
-    expect(() => inspect({ champion: right, before: null }, { ...known, until: SHOP_START + 22 * DAY })).toThrow(
-      'there is nothing to judge by yet',
-    );
+    expect(() =>
+      inspect({ champion: right, changedAt: null, before: null }, { ...known, until: SHOP_START + 22 * DAY }),
+    ).toThrow('there is nothing to judge by yet');
   });
 });

@@ -11,6 +11,8 @@ import { servedLogits } from './served.js';
 
 const RESAMPLES = 500;
 const FEWEST_ROWS = 50;
+/** No risk is surer, or one customer could cost everything. */
+const TINY = 1e-6;
 /** Fewer of a class say nothing. */
 const FEWEST_OF_A_CLASS = 10;
 
@@ -23,11 +25,13 @@ export interface MaturedCohort {
   /** Those who bought ÷ those of whom it was expected. */
   readonly observedOverExpected: Estimate;
   readonly metrics: Readonly<Record<Decisive, Estimate>>;
+  /** Log-loss ÷ what it would be on the average were the risks exactly right, − 1. */
+  readonly excess: Estimate;
   /** ECE that chance alone stays below 95 times of 100. */
   readonly eceByChance: number;
 }
 
-/** The newest moments whose outcome is known, H apart, oldest first. */
+/** The newest moments whose outcome is known and that have a horizon of history before them, H apart, oldest first. */
 export const maturedMoments = (
   { horizonDays }: Pick<Artifact, 'horizonDays'>,
   { from, until }: { readonly from: Millis; readonly until: Millis },
@@ -35,7 +39,7 @@ export const maturedMoments = (
 ): Millis[] => {
   const newest = Math.floor((until - horizonDays * DAY) / DAY) * DAY;
   const moments = Array.from({ length: most }, (_, i) => newest - (most - 1 - i) * horizonDays * DAY);
-  return moments.filter((at) => at > from);
+  return moments.filter((at) => at >= from + horizonDays * DAY);
 };
 
 /** Customers at risk, and what a release says of them. */
@@ -57,8 +61,11 @@ export function scoredCohort(artifact: Artifact, histories: readonly History[], 
 /** How good the risks of a cohort were. */
 export function judgeCohort({ population, logits, y }: ScoredCohort): MaturedCohort {
   const at = population[0]!.at;
-  const risks = logits.map(sigmoid);
+  const risks = logits.map((logit) => Math.min(1 - TINY, Math.max(TINY, sigmoid(logit))));
   const samples = resamples(y.length, RESAMPLES, randomFor(0, `cohort ${at}`));
+  const rates = { logloss: risks.map((p, i) => -Math.log(y[i] === 1 ? p : 1 - p)), expected: risks.map(entropy) };
+  const excess = (weights: Uint16Array): number =>
+    weighted(rates.logloss, weights) / weighted(rates.expected, weights) - 1;
   const ratio = (weights: Uint16Array): number => {
     let [observed, expected] = [0, 0];
     for (let i = 0; i < y.length; i++) {
@@ -72,7 +79,13 @@ export function judgeCohort({ population, logits, y }: ScoredCohort): MaturedCoh
     customers: y.length,
     churned: y.reduce((sum, label) => sum + label, 0) / y.length,
     observedOverExpected: estimateOf(ratio(eachOnce(y.length)), samples.map(ratio)),
+    excess: estimateOf(excess(eachOnce(y.length)), samples.map(excess)),
     metrics: estimate({ p: risks, y }, samples, DECISIVE),
     eceByChance: eceByChance(risks, randomFor(0, `ece ${at}`)),
   };
 }
+
+/** Of one whose risk is p, in nats. */
+const entropy = (p: number): number => -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+const weighted = (values: Float64Array, weights: Uint16Array): number =>
+  values.reduce((sum, value, i) => sum + weights[i]! * value, 0);

@@ -1,12 +1,18 @@
 // Risks that have become too bold or too shy are calibrated anew (model.md §7): on one matured cohort, and it is worth serving only when a
-// later one agrees. The network is the same; nobody is ranked differently.
-import { type Artifact } from '@holdfast/model';
+// later one agrees. The network is the same, nobody is ranked differently, and thresholds go with the risks: the same customers are above
+// them.
+import { type Artifact, logit, sigmoid } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
 
 import { calibrated, type Calibration, fitCalibration } from './calibration.js';
 import { type History } from './history.js';
 import { scoredCohort } from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
+import { LEAST_HIGH, LEAST_MEDIUM } from './thresholds.js';
+
+/** Of medium from where high is left. */
+const LEAST_GAP = 0.001;
+const MOST_HIGH = 0.99;
 
 /** The same network with another calibration, against what is served. */
 export interface Recalibration {
@@ -28,7 +34,15 @@ export function recalibrate(
   const [learnt, judged] = [fittedAt, judgedAt].map((at) => scoredCohort(champion, known.histories, at));
   if (!learnt || !judged) return null;
   const calibration = fitCalibration(learnt.logits, learnt.y);
-  const artifact = calibrated(champion, calibration);
+  const artifact = { ...calibrated(champion, calibration), thresholds: moved(champion, calibration) };
   const result = contest({ champion, candidate: artifact }, known, [judgedAt]);
   return { artifact, calibration, fittedAt, judgedAt, contest: result };
+}
+
+/** Within what thresholds may be at all. */
+function moved({ thresholds, hysteresis }: Artifact, { slope, level }: Calibration): Artifact['thresholds'] {
+  const risk = (threshold: number) => Math.round(sigmoid(slope * logit(threshold) + level) * 1e5) / 1e5;
+  const high = Math.min(MOST_HIGH, Math.max(LEAST_HIGH, risk(thresholds.high)));
+  const medium = Math.max(LEAST_MEDIUM, Math.min(risk(thresholds.medium), high - hysteresis - LEAST_GAP));
+  return { high, medium: Math.round(medium * 1e5) / 1e5 };
 }

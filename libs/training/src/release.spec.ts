@@ -86,6 +86,13 @@ describe('a release', () => {
     expect(next.fitted.epochsRun).toBeLessThanOrEqual(5);
     expect(next.fitted.validation).toBeLessThanOrEqual(release.fitted.validation + 1e-6);
     expect(reportOf(next, 'f'.repeat(64))).toContain('began with release `eeeeeeeeeeee`; epoch');
+    expect(next.isFromLater).toBe(false);
+    const earlier = splitOf(start, start + (days - 10) * DAY, 20);
+    const tested = await trainRelease(
+      { ...definition, histories, split: earlier, seed: 1, epochs: 1, teachers: [], from, fromHash: 'e'.repeat(64) },
+      facts,
+    );
+    expect(reportOf(tested, 'f'.repeat(64))).toContain('these figures are not clean');
     const moved = Math.hypot(...next.artifact.skip.map((weight, k) => weight - from.calibration.slope * from.skip[k]!));
     expect(moved).toBeLessThan(0.1);
     await expect(run(1, { from: { ...from, horizonDays: 30 } })).rejects.toThrow(

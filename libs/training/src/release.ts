@@ -30,6 +30,8 @@ export interface Release {
   readonly data: DataFacts;
   /** Hash of the release that it began with; null: it began with nothing. */
   readonly from: string | null;
+  /** That one was tested later than this one is, so it may have learnt from what this one is tested on. */
+  readonly isFromLater: boolean;
   readonly fitted: Omit<ServedFit, 'artifact'>;
   /** Period whose labels were learnt from, epoch milliseconds. */
   readonly trained: { readonly from: number; readonly until: number };
@@ -76,6 +78,7 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
     artifact,
     data,
     from: options.fromHash ?? null,
+    isFromLater: options.from !== undefined && firstTestOf(options.from) > Math.min(...split.tests),
     fitted,
     trained: { from: split.trainFrom, until: split.trainUntil + horizonDays * DAY },
     validation: { at: split.validation, customers: validation.length, baseRate: rate(validation) },
@@ -84,6 +87,12 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
     alerts: alertRows(draft, thresholds, streams),
     freshness: freshnessIn(draft, thresholds, streams),
   };
+}
+
+/** Its first test: what it learnt from was known before. */
+function firstTestOf({ metrics }: Artifact): number {
+  const { tests = [] } = metrics as { readonly tests?: readonly { readonly at: string }[] };
+  return Math.min(...tests.map(({ at }) => Date.parse(at)));
 }
 
 /** In this order in every release. */

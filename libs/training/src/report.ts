@@ -49,7 +49,7 @@ export function reportOf(release: Release, hash: string): string {
 | seed | ${artifact.seed} |
 | feature set | \`${artifact.featureSet}\` |
 
-Nothing was fitted, chosen or tuned on the test cut-offs. All methods are scored on the same rows and calibrated alike at
+Nothing was fitted, chosen or tuned on the test cut-offs${release.isFromLater ? ', **but the release that it began with had learnt from later events: these figures are not clean**' : ''}. All methods are scored on the same rows and calibrated alike at
 validation. Square brackets: 95 % interval from 500 resamples of customers; models are not refitted.
 
 ${evaluations.map(section).join('\n\n')}

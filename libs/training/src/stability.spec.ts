@@ -30,8 +30,12 @@ describe('the population stability index', () => {
   it('takes equal values together, and says nothing of nobody', () => {
     const ones = new Float64Array(50).fill(1);
     expect(stability(ones, ones)!.index).toBe(0);
-    expect(stability(ones, new Float64Array(50).fill(2))!.index).toBe(0); // all are in the last bin of both
-    expect(stability(ones, new Float64Array(50))!.index).toBeGreaterThan(3);
+    expect(stability(ones, new Float64Array(50).fill(2))!.index).toBeGreaterThan(3);
+    const rarely = Float64Array.from({ length: 200 }, (_, i) => (i < 16 ? 1 : 0));
+    const often = Float64Array.from({ length: 200 }, (_, i) => (i < 100 ? 1 : 0));
+    const { index, byChance } = stability(rarely, often)!;
+    expect(index).toBeCloseTo((0.5 - 0.08) * Math.log(0.5 / 0.08) + (0.5 - 0.92) * Math.log(0.5 / 0.92), 1);
+    expect(byChance).toBeCloseTo(3.841 / 100, 9); // two bins: one degree of freedom
     expect(stability(ones, new Float64Array())).toBeNull();
   });
 });

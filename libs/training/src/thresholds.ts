@@ -21,8 +21,8 @@ export const HIGH_RULE: TierRule = { precision: 0.7, way: 0.5, perThousandWeek: 
 export const MEDIUM_RULE: TierRule = { precision: 0.5, way: 0.25, perThousandWeek: 45 };
 const CANDIDATES = 80;
 /** No tier begins below these, however loyal the shop's customers. */
-const LEAST_MEDIUM = 0.1;
-const LEAST_HIGH = 0.2;
+export const LEAST_MEDIUM = 0.1;
+export const LEAST_HIGH = 0.2;
 
 /** A threshold, how it came about, and what it did where it was chosen. */
 export interface ChosenThreshold {

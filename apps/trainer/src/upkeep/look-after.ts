@@ -1,19 +1,20 @@
 // One round of upkeep on an open log and database: look, and where that is wanted, mend.
 import { openDataset } from '@holdfast/datasets';
-import { type Artifact } from '@holdfast/model';
+import { type Artifact, isSameEncoder } from '@holdfast/model';
+import { countSent } from '@holdfast/postgres';
 import { toIso } from '@holdfast/schemas';
 import { inspect, type Inspection, type Remedy, type Succession } from '@holdfast/training';
 
 import { logEvents } from '../log-events.js';
 import { readHistory } from '../read-history.js';
-import { cutShort, readReign, type Reign, takeOver } from '../releases/champion.js';
+import { cutShort, readReign, type Reign, takeOver, write } from '../releases/champion.js';
 import { type Desk, refuseElsewhere } from '../releases/desk.js';
 import { ReleaseRefused } from '../releases/refusal.js';
 import { findServable } from '../releases/shelf.js';
 import { short, takenOverText } from '../releases/texts.js';
 import { writeArtifact } from '../write-release.js';
 import { type UpkeepOptions } from './options.js';
-import { inspectionText, mendedReport, remedyText } from './texts.js';
+import { contactedText, inspectionText, mendedReport, remedyText, toCopyText } from './texts.js';
 
 /** What was seen, and of whom. */
 export interface Round {
@@ -23,14 +24,12 @@ export interface Round {
   readonly mendedBy: string | null;
 }
 
-type Place = Pick<UpkeepOptions, 'data' | 'layout' | 'models' | 'act'>;
+type Place = Pick<UpkeepOptions, 'data' | 'layout' | 'models' | 'act' | 'isShared'>;
 
 /** Throws an `Error` with a plain sentence when nothing can be told, or done. */
-export async function lookAfter({ data, layout, models, act }: Place, desk: Desk): Promise<Round> {
-  const reign = await readReign(desk);
-  if (cutShort(reign))
-    throw new ReleaseRefused('A promotion was cut short: `npm run releases -- list` shows it; run that again first.');
-  const succession = successionOf(reign, models, desk);
+export async function lookAfter({ data, layout, models, act, isShared }: Place, desk: Desk): Promise<Round> {
+  const reign = await finishedReign(act, desk);
+  const { succession, replaced } = successionOf(reign, models, desk);
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
@@ -38,50 +37,81 @@ export async function lookAfter({ data, layout, models, act }: Place, desk: Desk
   const seen = inspectionText(reign.champion, inspection);
   desk.say(seen);
   const { remedy } = inspection;
-  const round = { champion: reign.champion, inspection };
-  if (remedy === null) return { ...round, mendedBy: null };
+  const round = { champion: reign.champion, inspection, mendedBy: null };
+  if (remedy === null) return round;
   desk.say(`\n${remedyText(remedy, succession.champion)}`);
-  if (!act) {
-    desk.say('Nothing was changed: --act does it.');
-    return { ...round, mendedBy: null };
+  const judged = { from: inspection.cohorts.at(-2)?.at ?? inspection.cohorts[0]!.at, until: facts.until };
+  const contacted = await countSent(desk.database, judged);
+  if (contacted > 0) desk.say(contactedText(contacted, judged.from));
+  if (!act || contacted > 0) {
+    desk.say(act ? 'Nothing was changed.' : 'Nothing was changed: --act does it.');
+    return round;
   }
   refuseElsewhere(models, desk);
-  const mendedBy = await mend(remedy, { reign, succession, models, seen }, desk);
-  desk.say(takenOverText(mendedBy, desk.isRunning));
-  return { ...round, mendedBy };
+  if (remedy.kind === 'rollback') {
+    const artifact = replaced!;
+    await takeOver(desk, { kind: artifact === reign.before ? 'rollback' : 'promote', artifact }, reign);
+    desk.say(takenOverText(artifact, desk.isRunning));
+    return { ...round, mendedBy: artifact };
+  }
+  const hash = await writeMended(remedy, { of: reign.champion, champion: succession.champion, models, seen });
+  if (desk.isRunning && !isShared) {
+    desk.say(toCopyText(hash, models));
+    return round;
+  }
+  await takeOver(desk, { kind: 'promote', artifact: hash }, reign);
+  desk.say(takenOverText(hash, desk.isRunning));
+  return { ...round, mendedBy: hash };
 }
 
-/** Who was champion before a promotion: after a rollback it has shown already that it is not better. */
-function successionOf({ champion, promotions }: Reign, models: string, { shelf }: Desk): Succession {
-  const last = promotions.at(-1);
-  const before = last?.kind === 'promote' ? shelf.find(({ hash }) => hash === last.insteadOf) : undefined;
-  return {
-    champion: findServable(shelf, champion, models),
-    before: last && before && 'artifact' in before ? { artifact: before.artifact, until: last.at } : null,
-  };
+/** A promotion that was cut short is finished first by who may act. */
+async function finishedReign(act: boolean, desk: Desk): Promise<Reign> {
+  const reign = await readReign(desk);
+  const half = cutShort(reign);
+  if (!half) return reign;
+  if (!act)
+    throw new ReleaseRefused('A promotion was cut short: `npm run releases -- list` shows it; run that again first.');
+  await write(desk, half);
+  return readReign(desk);
+}
+
+/**
+ * The champion, and the network that its own took over from: releases of the same one, calibrated anew or with other thresholds, count as one.
+ * After a rollback there is none: what was gone back from has shown already that it is not better.
+ */
+function successionOf(
+  { champion: hash, promotions }: Reign,
+  models: string,
+  { shelf }: Desk,
+): { readonly succession: Succession; readonly replaced: string | null } {
+  const champion = findServable(shelf, hash, models);
+  const changedAt = promotions.at(-1)?.at ?? null;
+  for (const { kind, at, insteadOf } of promotions.toReversed()) {
+    if (kind === 'rollback') break;
+    const before = shelf.find((release) => release.hash === insteadOf);
+    if (!before || !('artifact' in before)) break;
+    if (isSameEncoder(before.artifact, champion)) continue;
+    const succession = { champion, changedAt, before: { artifact: before.artifact, until: at } };
+    return { succession, replaced: insteadOf };
+  }
+  return { succession: { champion, changedAt, before: null }, replaced: null };
 }
 
 interface Case {
-  readonly reign: Reign;
-  readonly succession: Succession;
+  /** Hash of the champion. */
+  readonly of: string;
+  readonly champion: Artifact;
   readonly models: string;
   readonly seen: string;
 }
 
-async function mend(remedy: Remedy, { reign, succession, models, seen }: Case, desk: Desk): Promise<string> {
-  if (remedy.kind === 'rollback') {
-    const artifact = reign.promotions.at(-1)!.insteadOf;
-    await takeOver(desk, { kind: 'rollback', artifact }, reign);
-    return artifact;
-  }
-  const { champion } = succession;
+async function writeMended(
+  remedy: Exclude<Remedy, { kind: 'rollback' }>,
+  { of, champion, models, seen }: Case,
+): Promise<string> {
   const mended = remedy.kind === 'recalibrate' ? remedy.recalibration.artifact : remedy.artifact;
-  const after: Artifact = { ...mended, metrics: { ...champion.metrics, upkeepOf: reign.champion } };
+  const after: Artifact = { ...mended, metrics: { ...champion.metrics, upkeepOf: of } };
   const what = `${seen}\n\n${remedyText(remedy, champion)}`;
   const at = toIso(Date.now());
-  const hash = await writeArtifact(after, models, (name) =>
-    mendedReport({ name: short(name), of: reign.champion, at, what }),
-  );
-  await takeOver(desk, { kind: 'promote', artifact: hash }, reign);
-  return hash;
+  return writeArtifact(after, models, (name) => mendedReport({ name: short(name), of, at, what }));
 }

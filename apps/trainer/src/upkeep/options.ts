@@ -10,8 +10,10 @@ it: going back to the release before, calibrating anew, or other thresholds. Cha
   npm run upkeep
   npm run upkeep -- --act
 
-  --act             does what it recommends, one thing at a time, each in its bounds; what it does is noted in a report beside
-                    the release, and \`npm run releases -- rollback\` takes it back
+  --act             does what it recommends, one thing at a time; what it does is noted in a report beside the release,
+                    and \`npm run releases -- rollback\` takes it back. On Kafka a new release is only made, for the
+                    scoring processes do not have its file; with --shared it is promoted, too
+  --shared          --models is the very folder that all scoring processes read
   --data NAME|FILE  what to judge by: log (default, the shop's own events), or as for \`npm run train\`
   --layout NAME     layout of that file, when it is not to be read off its first line
   --models DIR      where releases are (default: SCORING_MODELS_DIR, else models/ of the repository)
@@ -22,6 +24,8 @@ it: going back to the release before, calibrating anew, or other thresholds. Cha
 export interface UpkeepOptions extends DataOptions {
   readonly models: string;
   readonly act: boolean;
+  /** The folder is the one that scoring reads, on every machine. */
+  readonly isShared: boolean;
 }
 
 /** Reads the command line; null: help is wanted. `root`: the repository. Throws {@link UsageError}. */
@@ -40,6 +44,7 @@ export function readUpkeepOptions(
         models: text,
         'data-dir': text,
         act: { type: 'boolean' },
+        shared: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     },
@@ -53,5 +58,6 @@ export function readUpkeepOptions(
     models: resolve(values.models ?? modelsDir),
     dataDir: values['data-dir'] === undefined ? join(root, '.holdfast') : resolve(values['data-dir']),
     act: values.act ?? false,
+    isShared: values.shared ?? false,
   };
 }

@@ -9,5 +9,10 @@ export const upkeepSettings = Type.Object({
     description: 'days from one look at the model to the next, at most 24',
   }),
   UPKEEP_ACT: Type.Boolean({ default: false, description: 'true: do what is recommended, one thing at a time' }),
+  UPKEEP_SHARED: Type.Boolean({
+    default: false,
+    description:
+      'true: SCORING_MODELS_DIR is the very folder that all scoring processes read, so what is made may be promoted',
+  }),
 });
 export type UpkeepSettings = Static<typeof upkeepSettings>;

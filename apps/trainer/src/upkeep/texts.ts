@@ -10,6 +10,8 @@ const day = (at: number): string => toIso(at).slice(0, 10);
 type Estimate = MaturedCohort['observedOverExpected'];
 const interval = ({ value, low, high }: Estimate, digits: number): string =>
   `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+const percents = ({ value, low, high }: Estimate): string =>
+  `${signed(100 * value, 1)} % [${signed(100 * low, 1)}, ${signed(100 * high, 1)}]`;
 const signed = (value: number, digits = 4): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 
 /** A table of the cohorts, drift, and what follows. */
@@ -24,13 +26,14 @@ export function inspectionText(champion: string, { cohorts, drift, signs }: Insp
     'by chance',
     'AUC',
   ];
-  const rows = cohorts.map(({ at, customers, churned, observedOverExpected, metrics, eceByChance }) => [
+  const rows = cohorts.map(({ at, customers, churned, observedOverExpected, metrics, excess, eceByChance }) => [
     day(at),
     String(customers),
     `${(100 * churned).toFixed(1)} %`,
     interval(observedOverExpected, 2),
     interval(metrics.logloss, 3),
-    interval(metrics.ece, 3),
+    percents(excess),
+    metrics.ece.value.toFixed(3),
     eceByChance.toFixed(3),
     interval(metrics.auc, 3),
   ]);
@@ -81,11 +84,20 @@ export function remedyText(remedy: Remedy, champion: Artifact): string {
     case 'thresholds': {
       const { thresholds } = remedy.artifact;
       const step = (tier: 'high' | 'medium') =>
-        `${tier} ${champion.thresholds[tier]} → ${thresholds[tier]} (a training would choose ${remedy.wanted[tier]})`;
+        `${tier} ${champion.thresholds[tier]} → ${thresholds[tier]} (the newest would have ${remedy.wanted[tier]})`;
       return `Thresholds should move a step towards what the newest alerts ask for: ${step('high')}, ${step('medium')}.`;
     }
   }
 }
+
+/** Why nothing is done. `since`: from where customers are judged on. */
+export const contactedText = (messages: number, since: number): string =>
+  `${messages} messages reached customers since ${day(since)}: who stayed because of one makes risks look too high. A change that is judged on them could undo ` +
+  'what works, so none is made by itself; look at the hold-out in the console, and promote by hand what you trust.';
+
+/** A release that was made, where scoring does not read the folder. */
+export const toCopyText = (hash: string, models: string): string =>
+  `${short(hash)} is in ${models}. Copy it into the SCORING_MODELS_DIR of all scoring processes, then \`npm run releases -- promote ${short(hash)} --anyway\`.`;
 
 /** Markdown, to lie beside a release that upkeep made: the record of what was done, and why. */
 export const mendedReport = ({

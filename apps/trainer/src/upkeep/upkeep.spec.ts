@@ -20,12 +20,12 @@ let place: TestPlace;
 let [bold, sober] = ['', ''];
 
 /** What a round says, or the sentence by which it refuses. */
-async function round(act = false): Promise<string> {
+async function round(act = false, isRunning = false): Promise<string> {
   const { models, history: data } = place;
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
-  const desk = { ...place, shelf: await readShelf(models), isRunning: false, servedFrom: models, say };
-  await lookAfter({ data, layout: undefined, models, act }, desk).catch((error: unknown) => {
+  const desk = { ...place, shelf: await readShelf(models), isRunning, servedFrom: models, say };
+  await lookAfter({ data, layout: undefined, models, act, isShared: false }, desk).catch((error: unknown) => {
     say((error as Error).message);
   });
   return said.join('\n');
@@ -35,7 +35,9 @@ const promote = async (hash: string) => takeOver(place, { kind: 'promote', artif
 
 beforeAll(async () => {
   place = await openTestPlace();
-  [bold, sober] = await Promise.all([shelve(place.models, artifact(2, 1)), shelve(place.models, artifact(-2.4))]);
+  const other = artifact(-2.4); // of another network
+  other.embedding.table.fill(0.1);
+  [bold, sober] = await Promise.all([shelve(place.models, artifact(2, 1)), shelve(place.models, other)]);
 });
 afterAll(() => place?.remove());
 
@@ -50,6 +52,28 @@ describe('npm run upkeep', () => {
     expect(said).toMatch(/^With slope .* would have been better: log-loss −/m);
     expect(said).toMatch(/Nothing was changed: --act does it\.$/);
     expect(await released(place)).toEqual([]);
+  });
+
+  it('only makes a release where scoring would not find it', async () => {
+    const said = await round(true, true);
+    const [, made] = /^([0-9a-f]{12}) is in .+ Copy it into the SCORING_MODELS_DIR of all scoring processes/m.exec(
+      said,
+    )!;
+    expect((await readdir(place.models)).some((name) => name.startsWith(made!))).toBe(true);
+    expect(await released(place)).toEqual([]);
+  });
+
+  it('does nothing by itself that would be judged on customers who were contacted', async () => {
+    await place.database.query(
+      `insert into messages (shop, decision_id, partition, customer, playbook, origin, channel, subject, body, at, send_at, next_try_at, state, sent_at)
+       values ('main', 'd', 0, 'c1', 'win-back', 'live', 'email', '', '', $1, $1, $1, 'sent', $1)`,
+      [Date.UTC(2024, 3, 20)],
+    );
+    const said = await round(true);
+    expect(said).toMatch(/^1 messages reached customers since 2024-04-01: who stayed because of one/m);
+    expect(said).toMatch(/Nothing was changed\.$/);
+    expect(await released(place)).toEqual([]);
+    await place.database.query('delete from messages');
   });
 
   it('calibrates anew, in a release that says why', async () => {
@@ -71,6 +95,9 @@ describe('npm run upkeep', () => {
     await place.database.query('update promotions set at = $1 where id = (select max(id) from promotions)', [
       Date.UTC(2024, 3, 1),
     ]);
+    // And cut short: whoever may act finishes it.
+    await place.database.query('update promotions set is_written = false where id = (select max(id) from promotions)');
+    expect(await round()).toMatch(/^A promotion was cut short/);
     const said = await round(true);
     expect(said).toMatch(/^The release before would have been better since the promotion: log-loss −/m);
     expect(said).toContain(`${short(sober)} is champion from here on`);

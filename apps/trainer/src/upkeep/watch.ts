@@ -1,11 +1,16 @@
 // Rounds of upkeep, one after the other, and what metrics and readiness say of them.
 import { Closing, plainMessage, type ServiceContext } from '@holdfast/service';
-import { DAY } from '@holdfast/schemas';
+import { DAY, MINUTE } from '@holdfast/schemas';
+
+import { TooSoon } from '@holdfast/training';
 
 import { type Desk } from '../releases/desk.js';
 import { readShelf } from '../releases/shelf.js';
 import { lookAfter, type Round } from './look-after.js';
 import { type UpkeepSettings } from './settings.js';
+
+/** After a look that failed. */
+const RETRY = 10 * MINUTE;
 
 /** Looks at once, and then every so many days, until it is stopped. */
 export class UpkeepWatch {
@@ -30,10 +35,11 @@ export class UpkeepWatch {
     clearTimeout(this.#timer);
     await this.#round();
     if (this.#isStopped) return;
-    this.#timer = setTimeout(() => void this.start(), this.settings.UPKEEP_EVERY_DAYS * DAY);
+    const pause = this.#fault === null ? this.settings.UPKEEP_EVERY_DAYS * DAY : RETRY;
+    this.#timer = setTimeout(() => void this.start(), pause);
   }
 
-  /** What goes on is broken off: a promotion that was cut short is finished by whoever looks next. */
+  /** What goes on is broken off: a promotion that was cut short is finished by the next look that may act, or by `npm run releases`. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -47,11 +53,16 @@ export class UpkeepWatch {
       const shelf = await readShelf(models);
       const place = await this.place.open(this.#closing);
       const say = (text: string) => context.logger.info(text);
-      const act = this.settings.UPKEEP_ACT;
-      this.#show(await lookAfter({ data: 'log', layout: undefined, models, act }, { ...place, shelf, say }));
+      const { UPKEEP_ACT: act, UPKEEP_SHARED: isShared } = this.settings;
+      this.#show(await lookAfter({ data: 'log', layout: undefined, models, act, isShared }, { ...place, shelf, say }));
       this.#fault = null;
     } catch (error) {
       if (this.#isStopped) return;
+      if (error instanceof TooSoon) {
+        this.#fault = null;
+        context.logger.info(error.message);
+        return;
+      }
       this.#fault = plainMessage(error);
       context.logger.error({ err: error }, 'the model could not be looked at');
     } finally {

@@ -1,0 +1,61 @@
+// Thresholds a step towards those that a training would choose now: on the newest alerts whose outcome is known, and only where those of
+// the horizon before ask for a step in the same direction.
+import { type Artifact } from '@holdfast/model';
+import { DAY, type Millis } from '@holdfast/schemas';
+
+import { alertStream } from './alerts.js';
+import { type History } from './history.js';
+import { scoredCohort } from './matured-cohort.js';
+import { type ChosenThreshold, chooseThresholds } from './thresholds.js';
+
+/** Most that a threshold moves at a time. */
+const STEP = 0.05;
+/** Less is not worth a release. */
+const LEAST_STEP = 0.02;
+/** Of medium from where high is left. */
+const LEAST_GAP = 0.001;
+const TIERS = ['high', 'medium'] as const;
+type Tiers = Artifact['thresholds'];
+
+export interface ThresholdStep {
+  readonly artifact: Artifact;
+  /** Where the newest alerts would have them. */
+  readonly wanted: Tiers;
+}
+
+/** `null`: they stay, or there is too little to tell. */
+export function thresholdStep(
+  artifact: Artifact,
+  known: { readonly histories: readonly History[]; readonly from: Millis; readonly until: Millis },
+): ThresholdStep | null {
+  const horizon = artifact.horizonDays * DAY;
+  const [newest, earlier] = [1, 2].map((horizons) => chosenBefore(artifact, known, known.until - horizons * horizon));
+  if (!newest || !earlier) return null;
+  const step = (tier: (typeof TIERS)[number]): number => {
+    const now = artifact.thresholds[tier];
+    const [wish, confirmed] = [newest[tier], earlier[tier]].map(({ by, risk }) => (by === 'rank' ? 0 : risk - now));
+    if (Math.abs(wish!) < LEAST_STEP || wish! * confirmed! <= 0) return now;
+    return Math.round((now + Math.max(-STEP, Math.min(STEP, wish!))) * 1e3) / 1e3;
+  };
+  const high = step('high');
+  const medium = Math.min(step('medium'), Math.round((high - artifact.hysteresis - LEAST_GAP) * 1e3) / 1e3);
+  if (high === artifact.thresholds.high && medium === artifact.thresholds.medium) return null;
+  return {
+    artifact: { ...artifact, thresholds: { medium, high } },
+    wanted: { medium: newest.medium.risk, high: newest.high.risk },
+  };
+}
+
+/** As a training chooses them, on the alerts of the H days before `end`. */
+function chosenBefore(
+  artifact: Artifact,
+  { histories, from }: Parameters<typeof thresholdStep>[1],
+  end: Millis,
+): Readonly<Record<keyof Tiers, ChosenThreshold>> | null {
+  const start = end - artifact.horizonDays * DAY;
+  const cohort = start < from ? null : scoredCohort(artifact, histories, end);
+  if (!cohort) return null;
+  const baseRate = cohort.y.reduce((sum, label) => sum + label, 0) / cohort.y.length;
+  const stream = alertStream(artifact, histories, { from: start, until: end });
+  return chooseThresholds(artifact, stream, { baseRate, logits: cohort.logits });
+}
