@@ -14,7 +14,6 @@ const STEP = 0.05;
 const LEAST_STEP = 0.02;
 /** Of medium from where high is left. */
 const LEAST_GAP = 0.001;
-const TIERS = ['high', 'medium'] as const;
 type Tiers = Artifact['thresholds'];
 
 export interface ThresholdStep {
@@ -31,7 +30,7 @@ export function thresholdStep(
   const horizon = artifact.horizonDays * DAY;
   const [newest, earlier] = [1, 2].map((horizons) => chosenBefore(artifact, known, known.until - horizons * horizon));
   if (!newest || !earlier) return null;
-  const step = (tier: (typeof TIERS)[number]): number => {
+  const step = (tier: keyof Tiers): number => {
     const now = artifact.thresholds[tier];
     const [wish, confirmed] = [newest[tier], earlier[tier]].map(({ by, risk }) => (by === 'rank' ? 0 : risk - now));
     if (Math.abs(wish!) < LEAST_STEP || wish! * confirmed! <= 0) return now;
