@@ -22,6 +22,7 @@ export function inspectionText(champion: string, { cohorts, drift, signs }: Insp
     'churned',
     'bought ÷ expected',
     'log-loss',
+    'above right',
     'ECE',
     'by chance',
     'AUC',

@@ -47,6 +47,7 @@ describe('npm run upkeep', () => {
     await scores(place, bold, '{0,1}');
     const said = await round();
     expect(said).toContain(`What release ${short(bold)} said, and what became of it:`);
+    expect(said).toMatch(/^customers at risk on .* log-loss +above right +ECE +by chance +AUC$/m);
     expect(said).toMatch(/^2024-04-15 +\d+ +\d+\.\d % +\d+\.\d\d \[.+\] +\d\.\d{3} \[/m);
     expect(said).toMatch(/^Risks are \d\d\.\d points off on the average/m);
     expect(said).toMatch(/^With slope .* would have been better: log-loss −/m);
