@@ -83,7 +83,7 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
     {
       ...{ id: `reliability-${i}`, title: 'Does 60 % mean 60 %?', isShare: true },
       caption:
-        'Customers in ten groups by risk. On the dashed line as many left as was said; below it fewer, above it more. Before any calibration but the slope that networks are served with.',
+        'Customers in ten groups by risk. On the dashed line as many left as was said; below it fewer, above it more. Before any calibration but that which networks are served with.',
       xLabel: 'risk, as said',
       yLabel: 'left',
       ...together([
