@@ -9,6 +9,7 @@ import { MODELS } from '@holdfast/training';
 
 import { root } from '../tools/prepare.mjs';
 import { median } from './processes.mjs';
+import { row } from './results.mjs';
 
 const call = promisify(execFile);
 const LIGHTGBM = `
@@ -71,14 +72,16 @@ export async function boosting({ runs = 3 } = {}) {
       { what: 'cpu', name: 'CPU time', unit: 's', digits: 1 },
       { what: 'loss', name: 'log-loss at validation', unit: '', digits: 4 }, // or the faster one would be the one that stops early
     ];
-    return figures.map(({ what, name, unit, digits }) => ({
-      name: `${rows}, ${name}`,
-      value: Number(of(own, what).toFixed(digits)),
-      unit,
-      against: against && `${against}: ${of(peer, what).toFixed(digits)} ${unit}`.trim(),
-      ratio: against && Number((of(own, what) / of(peer, what)).toFixed(3)),
-      runs,
-    }));
+    return figures.map(({ what, name, unit, digits }) => {
+      const value = Number(of(own, what).toFixed(digits));
+      if (!against) return row(`${rows}, ${name}`, value, unit, { runs });
+      const theirs = of(peer, what);
+      return row(`${rows}, ${name}`, value, unit, {
+        against: `${against}: ${theirs.toFixed(digits)} ${unit}`.trim(),
+        ratio: Number((of(own, what) / theirs).toFixed(3)),
+        runs,
+      });
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -7,9 +7,9 @@ import { CUSTOMER_RISK, HEADERS } from '@holdfast/schemas';
 
 import { counter, cpuSeconds, cpuSecondsOfAll, family, median, quantile, startHoldfast, until } from './processes.mjs';
 import { root } from '../tools/prepare.mjs';
+import { row } from './results.mjs';
 import { send, traffic } from './load.mjs';
 
-const row = (name, value, unit, extra = {}) => ({ name, value, unit, against: null, ratio: null, runs: 1, ...extra });
 const round = (value, digits = 1) => Number(value.toFixed(digits));
 const STAGES = ['features', 'scoring'];
 

@@ -9,3 +9,14 @@ export async function earlier(file) {
     return [];
   }
 }
+
+/** A row of it. `against`: what it is held against, `ratio`: to that; null: nothing. */
+export const row = (name, value, unit, extra = {}) => ({
+  name,
+  value,
+  unit,
+  against: null,
+  ratio: null,
+  runs: 1,
+  ...extra,
+});

@@ -6,7 +6,7 @@ import { type Millis } from '@holdfast/schemas';
 
 import { type Drift, driftBetween } from './drift.js';
 import { type History } from './history.js';
-import { judgeCohort, type MaturedCohort, maturedMoments, scoredCohort } from './matured-cohort.js';
+import { judgeCohort, type MaturedCohort, maturedMoments, scoredCohort, type ScoredCohort } from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
 import { recalibrate, type Recalibration } from './recalibration.js';
 import { thresholdStep, type ThresholdStep } from './threshold-step.js';
@@ -58,10 +58,10 @@ export class TooSoon extends RangeError {
 /** Looks at everything. Throws {@link TooSoon}. */
 export function inspect(succession: Succession, known: Known): Inspection {
   const { champion, changedAt } = succession;
-  const cohorts = maturedMoments(champion, known, COHORTS).flatMap((at) => {
-    const cohort = scoredCohort(champion, known.histories, at);
-    return cohort ? [judgeCohort(cohort)] : [];
-  });
+  const scored = maturedMoments(champion, known, COHORTS).flatMap(
+    (at) => scoredCohort(champion, known.histories, at) ?? [],
+  );
+  const cohorts = scored.map(judgeCohort);
   const newest = cohorts.at(-1);
   if (!newest)
     throw new TooSoon(
@@ -70,7 +70,7 @@ export function inspect(succession: Succession, known: Known): Inspection {
     );
   const drift = driftBetween(champion, known.histories, { from: newest.at, until: known.until });
   const hasMatured = changedAt === null || newest.at >= changedAt;
-  const change = () => slopeOf(champion, known, cohorts) ?? stepOf(champion, known);
+  const change = () => slopeOf(champion, known, scored) ?? stepOf(champion, known);
   return {
     ...{ cohorts, drift, signs: signsOf(newest, drift) },
     remedy: rollbackOf(succession, known, cohorts) ?? (hasMatured ? change() : null),
@@ -87,11 +87,11 @@ function rollbackOf({ champion, before }: Succession, known: Known, cohorts: rea
   return result.difference.logloss.high < 0 ? { kind: 'rollback', contest: result } : null;
 }
 
-function slopeOf(champion: Artifact, known: Known, cohorts: readonly MaturedCohort[]): Remedy | null {
-  const [learnt, judged] = cohorts.slice(-2);
+function slopeOf(champion: Artifact, known: Known, scored: readonly ScoredCohort[]): Remedy | null {
+  const [learnt, judged] = scored.slice(-2);
   if (!learnt || !judged) return null;
-  const recalibration = recalibrate(champion, known, { fittedAt: learnt.at, judgedAt: judged.at });
-  return recalibration?.contest.objection === null ? { kind: 'recalibrate', recalibration } : null;
+  const recalibration = recalibrate(champion, known, { learnt, judgedAt: judged.at });
+  return recalibration.contest.objection === null ? { kind: 'recalibrate', recalibration } : null;
 }
 
 function stepOf(champion: Artifact, known: Known): Remedy | null {

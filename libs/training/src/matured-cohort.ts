@@ -44,6 +44,7 @@ export const maturedMoments = (
 
 /** Customers at risk, and what a release says of them. */
 export interface ScoredCohort {
+  readonly at: Millis;
   readonly population: readonly AtRisk[];
   readonly logits: Float64Array;
   readonly y: Uint8Array;
@@ -55,12 +56,11 @@ export function scoredCohort(artifact: Artifact, histories: readonly History[], 
   const y = Uint8Array.from(population, ({ churned }) => Number(churned));
   const churned = y.reduce((sum, label) => sum + label, 0);
   if (y.length < FEWEST_ROWS || Math.min(churned, y.length - churned) < FEWEST_OF_A_CLASS) return null;
-  return { population, logits: servedLogits(artifact, population), y };
+  return { at, population, logits: servedLogits(artifact, population), y };
 }
 
 /** How good the risks of a cohort were. */
-export function judgeCohort({ population, logits, y }: ScoredCohort): MaturedCohort {
-  const at = population[0]!.at;
+export function judgeCohort({ at, logits, y }: ScoredCohort): MaturedCohort {
   const risks = logits.map((logit) => Math.min(1 - TINY, Math.max(TINY, sigmoid(logit))));
   const samples = resamples(y.length, RESAMPLES, randomFor(0, `cohort ${at}`));
   const rates = { logloss: risks.map((p, i) => -Math.log(y[i] === 1 ? p : 1 - p)), expected: risks.map(entropy) };

@@ -6,12 +6,10 @@ import { type Millis } from '@holdfast/schemas';
 
 import { calibrated, type Calibration, fitCalibration } from './calibration.js';
 import { type History } from './history.js';
-import { scoredCohort } from './matured-cohort.js';
+import { type ScoredCohort } from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
-import { LEAST_HIGH, LEAST_MEDIUM } from './thresholds.js';
+import { belowHigh, LEAST_HIGH, LEAST_MEDIUM } from './thresholds.js';
 
-/** Of medium from where high is left. */
-const LEAST_GAP = 0.001;
 const MOST_HIGH = 0.99;
 
 /** The same network with another calibration, against what is served. */
@@ -25,24 +23,21 @@ export interface Recalibration {
   readonly contest: Contest;
 }
 
-/** `null`: the cohorts are too small. Throws as {@link contest}. */
+/** `learnt`: scored by the champion. Throws as {@link contest}. */
 export function recalibrate(
   champion: Artifact,
   known: { readonly histories: readonly History[]; readonly until: Millis },
-  { fittedAt, judgedAt }: Pick<Recalibration, 'fittedAt' | 'judgedAt'>,
-): Recalibration | null {
-  const [learnt, judged] = [fittedAt, judgedAt].map((at) => scoredCohort(champion, known.histories, at));
-  if (!learnt || !judged) return null;
+  { learnt, judgedAt }: { readonly learnt: ScoredCohort; readonly judgedAt: Millis },
+): Recalibration {
   const calibration = fitCalibration(learnt.logits, learnt.y);
   const artifact = { ...calibrated(champion, calibration), thresholds: moved(champion, calibration) };
   const result = contest({ champion, candidate: artifact }, known, [judgedAt]);
-  return { artifact, calibration, fittedAt, judgedAt, contest: result };
+  return { artifact, calibration, fittedAt: learnt.at, judgedAt, contest: result };
 }
 
 /** Within what thresholds may be at all. */
 function moved({ thresholds, hysteresis }: Artifact, { slope, level }: Calibration): Artifact['thresholds'] {
   const risk = (threshold: number) => Math.round(sigmoid(slope * logit(threshold) + level) * 1e5) / 1e5;
   const high = Math.min(MOST_HIGH, Math.max(LEAST_HIGH, risk(thresholds.high)));
-  const medium = Math.max(LEAST_MEDIUM, Math.min(risk(thresholds.medium), high - hysteresis - LEAST_GAP));
-  return { high, medium: Math.round(medium * 1e5) / 1e5 };
+  return { high, medium: Math.max(LEAST_MEDIUM, belowHigh(risk(thresholds.medium), high, hysteresis)) };
 }

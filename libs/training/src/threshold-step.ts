@@ -6,14 +6,12 @@ import { DAY, type Millis } from '@holdfast/schemas';
 import { alertStream } from './alerts.js';
 import { type History } from './history.js';
 import { scoredCohort } from './matured-cohort.js';
-import { type ChosenThreshold, chooseThresholds } from './thresholds.js';
+import { belowHigh, type ChosenThreshold, chooseThresholds } from './thresholds.js';
 
 /** Most that a threshold moves at a time. */
 const STEP = 0.05;
 /** Less is not worth a release. */
 const LEAST_STEP = 0.02;
-/** Of medium from where high is left. */
-const LEAST_GAP = 0.001;
 type Tiers = Artifact['thresholds'];
 
 export interface ThresholdStep {
@@ -37,7 +35,7 @@ export function thresholdStep(
     return Math.round((now + Math.max(-STEP, Math.min(STEP, wish!))) * 1e3) / 1e3;
   };
   const high = step('high');
-  const medium = Math.min(step('medium'), Math.round((high - artifact.hysteresis - LEAST_GAP) * 1e3) / 1e3);
+  const medium = belowHigh(step('medium'), high, artifact.hysteresis);
   if (high === artifact.thresholds.high && medium === artifact.thresholds.medium) return null;
   return {
     artifact: { ...artifact, thresholds: { medium, high } },

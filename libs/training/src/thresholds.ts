@@ -23,6 +23,11 @@ const CANDIDATES = 80;
 /** No tier begins below these, however loyal the shop's customers. */
 export const LEAST_MEDIUM = 0.1;
 export const LEAST_HIGH = 0.2;
+const LEAST_GAP = 0.001;
+
+/** Medium, as far below high at least as it takes to leave high for medium. */
+export const belowHigh = (medium: number, high: number, hysteresis: number): number =>
+  Math.round(Math.min(medium, high - hysteresis - LEAST_GAP) * 1e5) / 1e5;
 
 /** A threshold, how it came about, and what it did where it was chosen. */
 export interface ChosenThreshold {

@@ -1,7 +1,7 @@
 // The command line of `npm run releases`.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-import { readArguments, UsageError } from '../command-line.js';
+import { PLACE_OPTIONS, placeOf, type PlaceOptions, readArguments, UsageError } from '../command-line.js';
 
 export const HELP = `Model releases: which there are, which one scores, and letting another one take over.
 
@@ -29,14 +29,7 @@ export const HELP = `Model releases: which there are, which one scores, and lett
                     running: copy the release into the SCORING_MODELS_DIR of all of them first
 `;
 
-interface Common {
-  readonly data: string;
-  readonly layout: string | undefined;
-  readonly models: string;
-  readonly dataDir: string;
-}
-
-export type CommandLine = Common &
+export type CommandLine = PlaceOptions &
   (
     | { readonly command: 'list' }
     | { readonly command: 'rollback' }
@@ -55,12 +48,7 @@ export function readCommandLine(
   if (values.help || args.length === 0) return null;
   const [command, release, ...more] = positionals;
   const { anyway = false } = values;
-  const common = {
-    data: values.data ?? 'log',
-    layout: values.layout,
-    models: resolve(values.models ?? modelsDir),
-    dataDir: values['data-dir'] === undefined ? join(root, '.holdfast') : resolve(values['data-dir']),
-  };
+  const common = placeOf(values, root, modelsDir);
   if (more.length > 0) throw refusal('One release at a time');
   if (anyway && command !== 'promote') throw refusal('--anyway goes with promote');
   switch (command) {
@@ -82,18 +70,13 @@ export function readCommandLine(
 }
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
   return readArguments(
     {
       args: [...args],
       allowPositionals: true,
       options: {
-        data: text,
-        layout: text,
-        models: text,
-        'data-dir': text,
+        ...PLACE_OPTIONS,
         anyway: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     },
     HOW,

@@ -54,7 +54,7 @@ export function findServable(shelf: readonly Shelved[], hash: string, folder: st
   const champion = shelf.find((release) => release.hash === hash);
   if (champion) return servable(champion);
   throw new ReleaseRefused(
-    `The champion ${hash.slice(0, 12)} is not in ${folder}: copy the candidate into the folder of the champion, and name that.`,
+    `The champion ${hash.slice(0, 12)} is not in ${folder}: name the folder that has it with --models or SCORING_MODELS_DIR, and copy others there.`,
   );
 }
 

@@ -1,10 +1,9 @@
 // The command line of `npm run thresholds`.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { type Economics } from '@holdfast/training';
 
-import { type DataOptions } from '../read-data.js';
-import { readArguments, UsageError } from '../command-line.js';
+import { PLACE_OPTIONS, placeOf, type PlaceOptions, readArguments, UsageError } from '../command-line.js';
 
 export const HELP = `What would the shop have heard with other thresholds? Replays the past under a release; changes nothing.
 
@@ -31,10 +30,9 @@ export const HELP = `What would the shop have heard with other thresholds? Repla
 
 export type Tiers = Readonly<Partial<Record<'medium' | 'high', number>>>;
 
-export interface ThresholdOptions extends DataOptions {
+export interface ThresholdOptions extends PlaceOptions {
   /** Beginning of a hash. */
   readonly release: string;
-  readonly models: string;
   readonly whatIf: Tiers | null;
   readonly precision: number | null;
   readonly capacity: number | null;
@@ -46,7 +44,7 @@ export interface ThresholdOptions extends DataOptions {
 export function readThresholdOptions(
   args: readonly string[],
   root: string,
-  modelsDir?: string,
+  modelsDir = join(root, 'models'),
 ): ThresholdOptions | null {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return null;
@@ -55,10 +53,7 @@ export function readThresholdOptions(
   if (more.length > 0) throw refusal('One release at a time');
   const options = {
     release,
-    data: values.data ?? 'log',
-    layout: values.layout,
-    models: resolve(values.models ?? modelsDir ?? join(root, 'models')),
-    dataDir: values['data-dir'] === undefined ? join(root, '.holdfast') : resolve(values['data-dir']),
+    ...placeOf(values, root, modelsDir),
     whatIf: values['what-if'] === undefined ? null : tiersOf(values['what-if']),
     precision: values.precision === undefined ? null : share('precision', values.precision),
     capacity: values.capacity === undefined ? null : positive('capacity', values.capacity),
@@ -84,11 +79,7 @@ function parse(args: readonly string[]) {
         capacity: text,
         profit: text,
         write: { type: 'boolean' },
-        data: text,
-        layout: text,
-        models: text,
-        'data-dir': text,
-        help: { type: 'boolean', short: 'h' },
+        ...PLACE_OPTIONS,
       },
     },
     HOW,

@@ -1,8 +1,7 @@
 // The command line of `npm run upkeep`.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-import { readArguments, UsageError } from '../command-line.js';
-import { type DataOptions } from '../read-data.js';
+import { PLACE_OPTIONS, placeOf, type PlaceOptions, readArguments, UsageError } from '../command-line.js';
 
 export const HELP = `Are the risks still true? Holds those of the champion against what became of the customers since, and says what would mend
 it: going back to the release before, calibrating anew, or other thresholds. Changes nothing unless it is told to.
@@ -21,8 +20,7 @@ it: going back to the release before, calibrating anew, or other thresholds. Cha
                     With KAFKA_BROKERS (and DATABASE_URL) set, the log of the services is read, which keep running
 `;
 
-export interface UpkeepOptions extends DataOptions {
-  readonly models: string;
+export interface UpkeepOptions extends PlaceOptions {
   readonly act: boolean;
   /** The folder is the one that scoring reads, on every machine. */
   readonly isShared: boolean;
@@ -34,18 +32,13 @@ export function readUpkeepOptions(
   root: string,
   modelsDir = join(root, 'models'),
 ): UpkeepOptions | null {
-  const text = { type: 'string' } as const;
   const { values } = readArguments(
     {
       args: [...args],
       options: {
-        data: text,
-        layout: text,
-        models: text,
-        'data-dir': text,
+        ...PLACE_OPTIONS,
         act: { type: 'boolean' },
         shared: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
       },
     },
     '`npm run upkeep -- --help` shows how.',
@@ -53,10 +46,7 @@ export function readUpkeepOptions(
   if (values.help) return null;
   if (values.data === '') throw new UsageError('--data must name something to read.');
   return {
-    data: values.data ?? 'log',
-    layout: values.layout,
-    models: resolve(values.models ?? modelsDir),
-    dataDir: values['data-dir'] === undefined ? join(root, '.holdfast') : resolve(values['data-dir']),
+    ...placeOf(values, root, modelsDir),
     act: values.act ?? false,
     isShared: values.shared ?? false,
   };

@@ -93,7 +93,7 @@ export function remedyText(remedy: Remedy, champion: Artifact): string {
 
 /** Why nothing is done. `since`: from where customers are judged on. */
 export const contactedText = (messages: number, since: number): string =>
-  `${messages} messages reached customers since ${day(since)}: who stayed because of one makes risks look too high. A change that is judged on them could undo ` +
+  `${messages === 1 ? '1 message' : `${messages} messages`} reached customers since ${day(since)}: who stayed because of one makes risks look too high. A change that is judged on them could undo ` +
   'what works, so none is made by itself; look at the hold-out in the console, and promote by hand what you trust.';
 
 /** A release that was made, where scoring does not read the folder. */

@@ -71,7 +71,7 @@ describe('npm run upkeep', () => {
       [Date.UTC(2024, 3, 20)],
     );
     const said = await round(true);
-    expect(said).toMatch(/^1 messages reached customers since 2024-04-01: who stayed because of one/m);
+    expect(said).toMatch(/^1 message reached customers since 2024-04-01: who stayed because of one/m);
     expect(said).toMatch(/Nothing was changed\.$/);
     expect(await released(place)).toEqual([]);
     await place.database.query('delete from messages');
