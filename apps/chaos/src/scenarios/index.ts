@@ -14,6 +14,7 @@ import { recovery } from './recovery.js';
 import { replayAndLive } from './replay-and-live.js';
 import { rollingRestart } from './rolling-restart.js';
 import { scaling } from './scaling.js';
+import { soak } from './soak.js';
 import { standstill } from './standstill.js';
 import { unevenLoad } from './uneven-load.js';
 import { wakeUps } from './wake-ups.js';
@@ -38,4 +39,5 @@ export const SCENARIOS: readonly AnyScenario[] = [
   replayAndLive,
   unevenLoad,
   embedded,
+  soak,
 ];
