@@ -22,13 +22,19 @@ export interface DeafOrder {
   readonly isDeaf: boolean;
 }
 
+/** Or: let go of what nobody holds any more, so that what is left is what you hold (`NODE_OPTIONS=--expose-gc`). */
+export interface TidyOrder {
+  readonly isTidy: true;
+}
+
 let path: readonly Point[] = [];
 /** How far each partition has come on it. */
 const passed = new Map<string, number>();
 const deafness = new Deafness();
 
-process.on('message', ({ dieAt, after = [], isDeaf }: Partial<Order & DeafOrder>) => {
+process.on('message', ({ dieAt, after = [], isDeaf, isTidy }: Partial<Order & DeafOrder & TidyOrder>) => {
   if (isDeaf !== undefined) deafness.set(isDeaf);
+  if (isTidy) globalThis.gc?.();
   if (dieAt === undefined) return;
   path = dieAt === null ? [] : [...after, dieAt];
   passed.clear();
