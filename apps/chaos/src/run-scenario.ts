@@ -70,6 +70,7 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
     const faults = [...(await ordeal(scenario, arena, options))];
     signal.throwIfAborted();
     const verdict = await verdictOn(scenario, arena, faults);
+    signal.throwIfAborted(); // what was read while everything was being ended says nothing
     const least = Object.entries(scenario.least).map(([kind, count]) => [kind, arena.rounds(count)] as const);
     for (const [kind, count] of least)
       if ((arena.strikes[kind] ?? 0) < count)

@@ -1,4 +1,4 @@
-// What a process says of itself: how much memory it holds, how many descriptors and timers, how many partitions.
+// What a process says of itself: how much it holds, and how many partitions it works on.
 import { type Replica } from './replica.js';
 
 export interface Vitals {
@@ -10,14 +10,8 @@ export interface Vitals {
 }
 
 /** Rejects when it does not answer. */
-export async function vitalsOf(replica: Replica): Promise<Vitals> {
-  const text = await metricsOf(replica);
-  return {
-    residentBytes: gauge(text, 'process_resident_memory_bytes'),
-    descriptors: gauge(text, 'process_open_fds'),
-    timers: gauge(text, 'nodejs_active_resources', 'type="Timeout"'),
-  };
-}
+export const residentBytesOf = async (replica: Replica): Promise<number> =>
+  gauge(await metricsOf(replica), 'process_resident_memory_bytes');
 
 /** How many partitions it works on. Rejects when it does not answer. */
 export const partitionsOf = async (replica: Replica): Promise<number> =>
@@ -28,8 +22,8 @@ async function metricsOf({ url }: Replica): Promise<string> {
   return response.text();
 }
 
-/** Of the first line with this name and, where it has several, this label; 0: there is none. */
-function gauge(text: string, name: string, label = ''): number {
-  const line = text.split('\n').find((each) => /^[^ {]*/.exec(each)![0] === name && each.includes(label));
+/** Of the first line with this name; 0: there is none. */
+function gauge(text: string, name: string): number {
+  const line = text.split('\n').find((each) => /^[^ {]*/.exec(each)![0] === name);
   return Number(line?.slice(line.lastIndexOf(' ') + 1) ?? 0);
 }

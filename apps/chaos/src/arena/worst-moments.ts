@@ -1,6 +1,6 @@
 // The worst that was seen of a running pipeline: how far its slowest partition lay behind, and how much memory each process held.
 import { type Arena } from './arena.js';
-import { vitalsOf } from './vitals.js';
+import { residentBytesOf } from './vitals.js';
 
 const EVERY_MS = 1_000;
 
@@ -19,9 +19,8 @@ export async function worstDuring(arena: Arena, work: () => Promise<void>): Prom
     lagMs = Math.max(lagMs, Date.now() - arena.watch.reached);
     const running = arena.fleet.all.filter(({ isRunning }) => isRunning);
     for (const replica of running) {
-      const vitals = await vitalsOf(replica).catch(() => null); // too busy to answer: the next look finds it
-      if (vitals === null) continue;
-      residentBytes.set(replica.name, Math.max(residentBytes.get(replica.name) ?? 0, vitals.residentBytes));
+      const bytes = await residentBytesOf(replica).catch(() => 0); // too busy to answer: the next look finds it
+      residentBytes.set(replica.name, Math.max(residentBytes.get(replica.name) ?? 0, bytes));
     }
   };
   const timer = setInterval(() => void look(), EVERY_MS);

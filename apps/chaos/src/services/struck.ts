@@ -9,6 +9,7 @@ import { type TObject } from '@sinclair/typebox';
 import { Deafness } from './deafness.js';
 import { poisonSink, poisonTask } from './poison.js';
 import { TakeOvers } from './take-overs.js';
+import { tidyVitals, type Told } from './tidy-vitals.js';
 
 /** What the harness may say: die when this point is reached once more, or live on. */
 export interface Order {
@@ -22,7 +23,7 @@ export interface DeafOrder {
   readonly isDeaf: boolean;
 }
 
-/** Or: let go of what nobody holds any more, so that what is left is what you hold (`NODE_OPTIONS=--expose-gc`). */
+/** Or: let go of what nobody holds any more, and tell what is left: {@link Told} (needs `NODE_OPTIONS=--expose-gc`). */
 export interface TidyOrder {
   readonly isTidy: true;
 }
@@ -34,7 +35,7 @@ const deafness = new Deafness();
 
 process.on('message', ({ dieAt, after = [], isDeaf, isTidy }: Partial<Order & DeafOrder & TidyOrder>) => {
   if (isDeaf !== undefined) deafness.set(isDeaf);
-  if (isTidy) globalThis.gc?.();
+  if (isTidy) process.send!({ vitals: tidyVitals() } satisfies Told);
   if (dieAt === undefined) return;
   path = dieAt === null ? [] : [...after, dieAt];
   passed.clear();
