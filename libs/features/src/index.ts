@@ -8,3 +8,4 @@ export { FEATURE_SET_HASH } from './feature-set.js';
 export { type Scale, unitDays } from './scale.js';
 export { categoryOf, encodeStep, STEP, STEP_INPUTS, STEP_SIZE } from './step-inputs.js';
 export { WIDE, WIDE_SIZE, wideAt, wideMoving } from './wide.js';
+export { GROUP_OF_WIDE, WIDE_GROUPS, type WideGroup } from './wide-groups.js';

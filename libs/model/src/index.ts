@@ -14,6 +14,7 @@ export {
   type ScoringState,
   silenceDaysAt,
 } from './customer-risk.js';
+export { type GroupEffects, groupEffects, type Grouping, type Known } from './group-effects.js';
 export { embedCategory, initialLstmState, type LstmState, lstmStep } from './lstm.js';
 export { logit, sigmoid } from './probability.js';
 export { type Reason, reasonsFor } from './reasons.js';

@@ -12,6 +12,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { decision, toDecision } from './actions.js';
 import { type Models } from '../models.js';
 import { curve, curveOf } from './curve.js';
+import { factors, readFactors } from './factors.js';
 import { customerItem, toCustomerItem } from './customers.js';
 import { instant, money, oneOf, orNull, originName } from './fields.js';
 import { riskItem, toRiskItem } from './risk-item.js';
@@ -47,6 +48,7 @@ export const customer = Type.Object(
     currency: Type.String(),
     curve: orNull(curve),
     reasons: riskItem.properties.reasons,
+    factors: orNull(factors),
     risk: Type.Array(riskItem, { description: 'risk events, newest first' }),
     events: Type.Array(event, { description: 'last events, newest first' }),
     decisions: Type.Array(decision, { description: 'newest first' }),
@@ -83,6 +85,7 @@ export async function readCustomer(
     curve: drawn,
     // Of now where the curve is known; else of the last risk event.
     reasons: [...(drawn?.reasons ?? risk[0]?.reasons ?? [])],
+    factors: drawn && scored ? await readFactors(db, scored, now) : null,
     risk: risk.map(toRiskItem),
     events: events.map((e) => ({
       id: e.id,

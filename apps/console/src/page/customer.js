@@ -8,6 +8,7 @@ import {
   newcomer,
   dateTime,
   eventName,
+  factorSentence,
   money,
   percent,
   plural,
@@ -56,7 +57,7 @@ export function customerView(id) {
   };
 }
 
-function page({ profile: p, currency, curve, reasons, risk, events, decisions }, box, now) {
+function page({ profile: p, currency, curve, reasons, factors, risk, events, decisions }, box, now) {
   const present = curve?.now ?? now;
   return [
     h('p', { class: 'back' }, h('a', { href: `#/customers?tier=${p.tier ?? 'high'}` }, '← Customers')),
@@ -98,6 +99,7 @@ function page({ profile: p, currency, curve, reasons, risk, events, decisions },
         { class: 'side' },
         curve && card('If nothing happens', null, crossings(curve, present)),
         card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
+        factors && card('What it comes from', 'The same risk, by what is known of them.', what(factors, currency)),
       ),
     ),
   ];
@@ -160,24 +162,31 @@ const crossings = (curve, now) => {
   );
 };
 
-/** Reasons as bars to either side. */
-function why(reasons) {
-  if (reasons.length === 0) return h('p', { class: 'quiet' }, 'No reason on record yet.');
-  const widest = Math.max(...reasons.map((r) => Math.abs(r.weight)), 0.01);
+const why = (reasons) =>
+  reasons.length === 0
+    ? h('p', { class: 'quiet' }, 'No reason on record yet.')
+    : bars(reasons.map(({ name, weight }) => ({ text: reasonName(name), weight })));
+
+const what = ({ terms, facts }, currency) =>
+  bars(terms.map(({ name, weight }) => ({ text: factorSentence(name, facts, currency), weight })));
+
+/** Terms of a risk as bars to either side. */
+function bars(terms) {
+  const widest = Math.max(...terms.map((term) => Math.abs(term.weight)), 0.01);
   return [
     h(
       'ul',
       { class: 'reasons' },
-      reasons.map((r) =>
+      terms.map(({ text, weight }) =>
         h(
           'li',
           {},
-          h('span', {}, reasonName(r.name)),
-          h('span', { class: 'quiet small' }, direction(r.weight / widest)),
+          h('span', {}, text),
+          h('span', { class: 'quiet small' }, direction(weight / widest)),
           h(
             'span',
-            { class: `track ${r.weight >= 0 ? 'up' : 'down'}`, 'aria-hidden': 'true' },
-            h('span', { vars: { '--share': Math.abs(r.weight) / widest } }),
+            { class: `track ${weight >= 0 ? 'up' : 'down'}`, 'aria-hidden': 'true' },
+            h('span', { vars: { '--share': Math.abs(weight) / widest } }),
           ),
         ),
       ),

@@ -70,6 +70,20 @@ const sentence = (name) => {
 };
 export const reasonName = (name) => reasons[name] ?? sentence(name);
 
+const dayCount = (n) => plural(Math.round(n), 'day');
+const factors = {
+  average: () => 'What is usual for a customer',
+  purchases: (f, currency) => `${plural(f.orders, 'order')}${f.orders > 1 ? `, ${money(f.meanOrderMinor, currency)} on average` : ` of ${money(f.meanOrderMinor, currency)}`}`,
+  rhythm: (f) => f.daysBetweenOrders === null ? `The only order was ${dayCount(f.daysSinceOrder)} ago` : `An order every ${dayCount(f.daysBetweenOrders)}; the last one ${dayCount(f.daysSinceOrder)} ago`,
+  visits: (f) => `${plural(f.sessions, 'visit')}${f.daysBetweenSessions === null ? '' : `, one every ${dayCount(f.daysBetweenSessions)}`}; the last one ${dayCount(f.daysSinceSession)} ago`,
+  baskets: (f) => f.baskets === 0 ? 'Baskets: none on record' : `${number(f.basketsBought)} of ${plural(f.baskets, 'basket')} bought`,
+  returns: (f) => `${f.refunds === 0 ? 'No return' : plural(f.refunds, 'return')}, ${f.coupons === 0 ? 'no coupon' : plural(f.coupons, 'coupon')}`,
+  memory: () => 'In what order they did things',
+  silence: () => 'That time goes by',
+}; // prettier-ignore
+/** What is known of a customer behind a term of their risk. */
+export const factorSentence = (name, facts, currency) => factors[name]?.(facts, currency) ?? sentence(name);
+
 /** For customers with a single order: no deed of theirs is behind it, only how few come back after one. */
 export const newcomer = 'new: after a first order, many do not come back; this is a probability';
 
