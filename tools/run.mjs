@@ -1,4 +1,4 @@
-// Runs one of the command-line jobs (`npm run train|evaluate|releases|thresholds|upkeep|replay|dead-letters|rewind|chaos|bench|simulate -- …`), installed and built if need be.
+// Runs one of the command-line jobs (`npm run train|evaluate|releases|thresholds|upkeep|prior|replay|dead-letters|rewind|chaos|bench|simulate -- …`), installed and built if need be.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -10,6 +10,7 @@ const jobs = {
   releases: join('apps', 'trainer', 'dist', 'releases', 'main.js'),
   thresholds: join('apps', 'trainer', 'dist', 'thresholds', 'main.js'),
   upkeep: join('apps', 'trainer', 'dist', 'upkeep', 'main.js'),
+  prior: join('apps', 'trainer', 'dist', 'prior', 'main.js'),
   replay: join('apps', 'replay', 'dist', 'main.js'),
   'dead-letters': join('apps', 'dead-letters', 'dist', 'main.js'),
   rewind: join('apps', 'rewind', 'dist', 'main.js'),

@@ -12,6 +12,7 @@ describe('the command line of the trainer', () => {
       seed: 1,
       epochs: 30,
       teacher: true,
+      prior: '/repo/models/prior.json',
       out: '/repo/models',
       dataDir: '/repo/.holdfast',
       help: false,

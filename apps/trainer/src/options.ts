@@ -12,6 +12,9 @@ export const USAGE = `Usage: npm run train -- [options]
   --no-teacher         learn from what happened alone: five times as fast, and ranks a little worse
   --from RELEASE       go on from a release in --out (its hash, or the first few characters): a few small steps on newer
                        events; where they do not help, only its calibration and thresholds are new
+  --prior FILE         what is true of shops, as \`npm run prior\` has it: a shop with fewer than 2,000 customers whose outcome is
+                       known is served by that and what its customers say (default: models/prior.json of the repository)
+  --no-prior           a network of the shop's own however few its customers
   --out FOLDER         where releases go (default: models/ of the repository)
   --data-dir FOLDER    for \`--data log\`: where the log of \`npm start\` lies (default: .holdfast/ of the repository);
                        with KAFKA_BROKERS set, the log there is read instead
@@ -28,6 +31,8 @@ export interface TrainerOptions {
   readonly seed: number;
   readonly epochs: number;
   readonly teacher: boolean;
+  /** Null: do without. */
+  readonly prior: string | null;
   /** Beginning of a hash. */
   readonly from: string | undefined;
   readonly out: string;
@@ -48,6 +53,8 @@ export function readOptions(args: readonly string[], root: string): TrainerOptio
         seed: text,
         epochs: text,
         'no-teacher': { type: 'boolean' },
+        prior: text,
+        'no-prior': { type: 'boolean' },
         from: text,
         out: text,
         'data-dir': text,
@@ -63,6 +70,7 @@ export function readOptions(args: readonly string[], root: string): TrainerOptio
     seed: whole('seed', values.seed ?? '1', 0),
     epochs: whole('epochs', values.epochs ?? '30', 1),
     teacher: !(values['no-teacher'] ?? false),
+    prior: values['no-prior'] ? null : (values.prior ?? `${root}/models/prior.json`),
     from: values.from,
     out: values.out ?? `${root}/models`,
     dataDir: values['data-dir'] ?? `${root}/.holdfast`,

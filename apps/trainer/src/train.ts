@@ -7,6 +7,7 @@ import { trainRelease } from '@holdfast/training';
 import { startBackend } from './backend.js';
 import { type TrainerOptions } from './options.js';
 import { planFor } from './plan.js';
+import { readPrior } from './prior/prior-file.js';
 import { openProgressBar } from './progress-bar.js';
 import { readData } from './read-data.js';
 import { findRelease, readShelf, servable } from './releases/shelf.js';
@@ -41,6 +42,7 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
       epochs: options.epochs,
       ...(!options.teacher && { teachers: [] }),
       ...(from && { from: servable(from), fromHash: from.hash }),
+      ...(options.prior !== null && { prior: () => readPrior(options.prior!) }),
       async onTeaching(done, of) {
         bar.teaching(done, of);
         await setImmediate(); // lets Ctrl-C in

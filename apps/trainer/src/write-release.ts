@@ -30,7 +30,7 @@ export async function writeArtifact(
   return hash;
 }
 
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   await writeFile(draft, content);
   await rename(draft, path);

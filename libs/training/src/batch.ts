@@ -1,15 +1,22 @@
 // A batch of customers laid out for the LSTM without padding: customers sorted by length, step-major, so that step t holds only those
 // who have one. (Padding random batches to their longest member would be ten times the work.)
-import { type Scale, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
+import { STEP_SIZE, unitDays, WIDE_SIZE } from '@holdfast/features';
 import { DAY } from '@holdfast/schemas';
 
-import { drawLandmark, type Teacher } from './landmarks.js';
+import { drawLandmark } from './landmarks.js';
 import { type Random } from './random.js';
-import { type EncodedSteps, type Scaler, type Sequence, standardise, wideOfLandmark } from './training-set.js';
+import {
+  type EncodedSteps,
+  lengthOf,
+  type Scaler,
+  type Sequence,
+  standardise,
+  wideOfLandmark,
+} from './training-set.js';
 
 /** Landmarks drawn per step. */
 export const DRAWS = 2;
-/** Share of the teacher in a label (model.md §4). */
+/** Share in a label of what the teacher thinks likely, where there is one (model.md §4). */
 const TAUGHT = 0.8;
 
 /** Everything one step of the optimiser needs. N steps in total, R = DRAWS · N rows asked. */
@@ -26,12 +33,8 @@ export interface Batch {
 
 /** What batches of one training share. */
 export interface BatchContext {
-  readonly scale: Scale;
   readonly scaler: Scaler;
   readonly random: Random;
-  readonly wholeDays: boolean;
-  /** What it thinks likely weighs {@link TAUGHT} in the labels; without one they are what happened. */
-  readonly teacher?: Teacher;
 }
 
 /** Steps of several customers, laid out. */
@@ -83,19 +86,19 @@ function ask(
   batch: Batch,
   row: number,
   { sequence, t }: { readonly sequence: Sequence; readonly t: number },
-  { scale, scaler, random, wholeDays, teacher }: BatchContext,
+  { scaler, random }: BatchContext,
 ): void {
   const stretches = sequence.stretches[t]!;
   if (stretches.length === 0) return;
-  const unit = (scale.horizonDays / 90) * DAY;
-  const { history } = sequence;
+  const { history, shop } = sequence;
+  const { scale, wholeDays, teacher } = shop;
   const landmark = drawLandmark(history, stretches, { random, horizonDays: scale.horizonDays, wholeDays });
   const offset = row * WIDE_SIZE;
   wideOfLandmark(history, landmark, scale, { out: batch.wide, offset });
   standardise(batch.wide.subarray(offset, offset + WIDE_SIZE), scaler);
-  const silence = (landmark.at - history.moments[landmark.moment]!.lastActivityAt!) / unit;
+  const silence = (landmark.at - history.moments[landmark.moment]!.lastActivityAt!) / (unitDays(scale) * DAY);
   batch.silence.set(silenceInputs(silence), 2 * row);
   const happened = landmark.churned ? 1 : 0;
   batch.label[row] = teacher ? (1 - TAUGHT) * happened + TAUGHT * teacher(history, landmark) : happened;
-  batch.weight[row] = stretches.reduce((sum, stretch) => sum + stretch.until - stretch.from, 0) / unit / DRAWS;
+  batch.weight[row] = lengthOf(stretches, shop) / DRAWS;
 }

@@ -35,7 +35,8 @@ describe('calibration', () => {
     expect(moved.slope).toBeCloseTo(0.5, 1);
     const whole = 0.5 * mean - 1.5 - mean;
     expect(moved.slope * mean + moved.level - mean).toBeCloseTo(whole / 2, 1);
-    const none = { slope: 1, level: 0 };
+    expect(moved.shift).toBeCloseTo(whole / 2, 1);
+    const none = { slope: 1, level: 0, shift: 0 };
     expect(fitCalibration(new Float64Array(3), new Uint8Array(3))).toEqual(none);
     expect(fitCalibration(truth.map((logit) => -logit), y)).toEqual(none); // prettier-ignore
   });
@@ -45,7 +46,7 @@ describe('calibration', () => {
     const population = atRiskAt(histories, SHOP_START + 80 * DAY, definition);
     const network = { ...silenceNetwork(-0.4, 1.5), calibration: { slope: 0.8 } };
     const before = servedLogits(network, population);
-    const after = servedLogits(calibrated(network, { slope: 1.25, level: 0.3 }), population);
+    const after = servedLogits(calibrated(network, { slope: 1.25, level: 0.3, shift: 0 }), population);
     expect(new Set(before).size).toBeGreaterThan(10);
     after.forEach((logit, i) => expect(logit).toBeCloseTo(1.25 * before[i]! + 0.3, 5));
   });

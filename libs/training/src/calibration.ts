@@ -17,8 +17,14 @@ export interface Calibration {
   readonly level: number;
 }
 
+/** One that was fitted. */
+export interface FittedCalibration extends Calibration {
+  /** How far it moves the logit of the average customer: what it knows of the season. */
+  readonly shift: number;
+}
+
 /** Leaves logits as they are. */
-export const UNCALIBRATED: Calibration = { slope: 1, level: 0 };
+export const UNCALIBRATED: FittedCalibration = { slope: 1, level: 0, shift: 0 };
 
 /**
  * The slope of least log-loss, by Newton's method; 1 when the fit makes no sense (not above {@link MIN_SLOPE}, or too few rows).
@@ -50,21 +56,32 @@ export function fitPlatt(logits: Float64Array, y: Uint8Array): (logits: Float64A
 }
 
 /** What is served: Platt's slope, and a level that moves the mean logit half as far. None when the fit makes no sense. */
-export function fitCalibration(logits: Float64Array, y: Uint8Array): Calibration {
+export function fitCalibration(logits: Float64Array, y: Uint8Array): FittedCalibration {
   if (logits.length < FEWEST_ROWS) return UNCALIBRATED;
   const [level, beyond] = fitPlatt(logits, y)(Float64Array.of(0, 1)) as unknown as [number, number];
   const slope = beyond - level;
   if (!isSlope(slope)) return UNCALIBRATED;
   const mean = logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
   const moved = slope * mean + level - mean;
-  return { slope: rounded(slope), level: rounded(level - (1 - KEPT) * moved) };
+  return { slope: rounded(slope), level: rounded(level - (1 - KEPT) * moved), shift: rounded(KEPT * moved) };
 }
 
 const rounded = (value: number): number => Math.round(value * 1e5) / 1e5;
 
-/** The network with its logits calibrated, on top of what it has; curves keep their order. */
-export function calibrated(artifact: Artifact, { slope, level }: Calibration): Artifact {
+/** The network with its logits calibrated, on top of what it has; curves keep their order. What it then knows of the season is noted. */
+export function calibrated(artifact: Artifact, { slope, level, shift }: FittedCalibration): Artifact {
   const whole = artifact.calibration.slope * slope;
   const { kernel, bias } = artifact.output;
-  return { ...artifact, calibration: { slope: whole }, output: { kernel, bias: bias + level / whole } };
+  return {
+    ...artifact,
+    calibration: { slope: whole },
+    output: { kernel, bias: bias + level / whole },
+    metrics: { ...artifact.metrics, seasonShift: rounded((seasonShiftOf(artifact) ?? 0) + shift) },
+  };
+}
+
+/** How far calibrations have moved the average customer's logit; undefined where that was not noted (releases before 2026-12). */
+export function seasonShiftOf({ metrics }: Artifact): number | undefined {
+  const { seasonShift } = metrics;
+  return typeof seasonShift === 'number' ? seasonShift : undefined;
 }

@@ -6,11 +6,16 @@ import { type Rows, rowsOf } from './rows.js';
 import { type Split } from './split.js';
 import { otherTypes } from './tabular-features.js';
 
+/** There is too little to learn from; the message says what would do. */
+export class TooFew extends RangeError {
+  override readonly name = 'TooFew';
+}
+
 /** Fewer customers teach nothing, and prove nothing. */
 const FEWEST = 20;
 const FEWEST_OF_A_CLASS = 5;
 
-/** The rows of training and validation. Throws `RangeError` when they are too few, or all of one class. */
+/** The rows of training and validation. Throws {@link TooFew}, also when all are of one class. */
 export function churnTask(histories: readonly History[], definition: Definition, split: Split): ChurnTask {
   const { horizonDays, activeDays, minPurchases } = definition;
   const scheme = { horizonDays, types: otherTypes(histories, split.trainUntil) };
@@ -47,7 +52,7 @@ const atRiskAtAny = (histories: readonly History[], cutoffs: readonly number[], 
 
 function refuseUseless(name: string, population: readonly AtRisk[]): void {
   const reason = whyUseless(name, population);
-  if (reason !== null) throw new RangeError(reason);
+  if (reason !== null) throw new TooFew(reason);
 }
 
 function whyUseless(name: string, population: readonly AtRisk[]): string | null {

@@ -3,7 +3,9 @@
 import { sigmoid } from '@holdfast/model';
 
 import { fitPlatt } from './calibration.js';
-import { eachOnce, type Estimate, estimateOf, METRICS, type Metrics, ranked, resamples } from './metrics.js';
+import { combined, drawn, type Drawn, type Estimate, estimates, minus, resamples } from './bootstrap.js';
+import { mean } from './mean.js';
+import { METRICS, type Metrics, ranked } from './metrics.js';
 import { type Rows } from './rows.js';
 import { randomFor } from './random.js';
 
@@ -44,14 +46,7 @@ const NAMES: Readonly<Record<keyof Metrics, string>> = {
   ece: 'ece',
 };
 /** Those that calibration changes. */
-const CALIBRATED: readonly (keyof Metrics)[] = ['brier', 'logloss', 'ece'];
-
-/** A metric, and the same in every resample. */
-interface Drawn {
-  readonly value: number;
-  readonly draws: readonly number[];
-  readonly seeds: readonly number[];
-}
+const CALIBRATED = ['brier', 'logloss', 'ece'] as const;
 
 /** Compares methods, each with the scores of one or several seeds. */
 export function compare(
@@ -60,17 +55,17 @@ export function compare(
 ): Comparison {
   const at = test.population[0]?.at ?? 0;
   const samples = resamples(test.y.length, RESAMPLES, randomFor(0, `resamples ${at}`));
-  const drawn = new Map(
-    [...methods].map(([key, fits]) => [key, drawMetrics(fits, { validation, test, samples })] as const),
+  const figures = new Map(
+    [...methods].map(([key, fits]) => [key, figuresOf(fits, { validation, test, samples })] as const),
   );
-  const peer = drawn.get(PEER);
+  const peer = figures.get(PEER);
   return {
     n: test.y.length,
-    baseRate: round(test.y.reduce((sum, label) => sum + label, 0) / test.y.length),
+    baseRate: round(mean(Array.from(test.y))),
     methods: Object.fromEntries(
-      [...drawn].map(([key, metrics]) => [
+      [...figures].map(([key, of]) => [
         key,
-        { ...written(metrics), ...(peer && differences(metrics, peer, ['auc', 'logloss_cal'])) },
+        { ...written(of), ...(peer && differences(of, peer, ['auc', 'logloss_cal'])) },
       ]),
     ),
   };
@@ -80,56 +75,52 @@ export function compare(
 const LIMIT = Math.log((1 - 1e-6) / 1e-6);
 const clip = (logit: number): number => Math.min(LIMIT, Math.max(-LIMIT, logit));
 
-type DrawnMetrics = ReadonlyMap<string, Drawn>;
+/** By their names in files: the mean over seeds, drawn, and of each seed. */
+interface Figures {
+  readonly mean: Drawn<string>;
+  readonly seeds: readonly Readonly<Record<string, number>>[];
+}
 
-function drawMetrics(
+function figuresOf(
   fits: readonly FitScores[],
   { validation, test, samples }: { validation: Rows; test: Rows; samples: readonly Uint16Array[] },
-): DrawnMetrics {
-  const ones = eachOnce(test.y.length);
-  const draw = (logits: Float64Array) => {
-    const metrics = ranked({ p: logits.map(sigmoid), y: test.y });
-    return { value: metrics(ones), draws: samples.map(metrics) };
-  };
-  const clipped = fits.map((fit) => ({ validation: fit.validation.map(clip), test: fit.test.map(clip) }));
-  const raw = clipped.map(({ test: logits }) => draw(logits));
-  const calibrated = clipped.map((fit) => draw(fitPlatt(fit.validation, validation.y)(fit.test)));
-  const of = (drawn: typeof raw, name: keyof Metrics): Drawn => ({
-    value: mean(drawn.map(({ value }) => value[name])),
-    draws: samples.map((_, i) => mean(drawn.map(({ draws }) => draws[i]![name]))),
-    seeds: drawn.map(({ value }) => value[name]),
+): Figures {
+  const seeds = fits.map((fit) => {
+    const logits = fit.test.map(clip);
+    const raw = ranked({ p: logits.map(sigmoid), y: test.y });
+    const platt = fitPlatt(fit.validation.map(clip), validation.y);
+    const calibrated = ranked({ p: platt(logits).map(sigmoid), y: test.y }, CALIBRATED);
+    return drawn((weights) => {
+      const [plain, cal] = [raw(weights), calibrated(weights)];
+      return Object.fromEntries([
+        ...METRICS.map((name) => [NAMES[name], plain[name]] as const),
+        ...CALIBRATED.map((name) => [`${NAMES[name]}_cal`, cal[name]] as const),
+      ]);
+    }, samples);
   });
-  return new Map([
-    ...METRICS.map((name) => [NAMES[name], of(raw, name)] as const),
-    ...CALIBRATED.map((name) => [`${NAMES[name]}_cal`, of(calibrated, name)] as const),
-  ]);
+  return { mean: combined(seeds, mean), seeds: seeds.map(({ value }) => value) };
 }
 
-const written = (metrics: DrawnMetrics): Record<string, MetricValue> =>
-  Object.fromEntries([...metrics].map(([name, drawn]) => [name, valueOf(drawn)]));
-
-/** `<name>_minus_lr_all`, over the same resamples. */
-function differences(a: DrawnMetrics, b: DrawnMetrics, names: readonly string[]): Record<string, MetricValue> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const [left, right] = [a.get(name)!, b.get(name)!];
-      const draws = left.draws.map((value, i) => value - right.draws[i]!);
-      return [`${name}_minus_${PEER}`, valueOf({ value: left.value - right.value, draws, seeds: [] })];
+const written = ({ mean, seeds }: Figures): Record<string, MetricValue> =>
+  Object.fromEntries(
+    Object.entries(estimates(mean)).map(([name, estimate]) => {
+      const ofSeeds = seeds.map((figures) => figures[name]!);
+      return [name, { ...valueOf(estimate), ...(ofSeeds.length > 1 && { sdSeeds: round(deviation(ofSeeds)) }) }];
     }),
   );
+
+/** `<name>_minus_lr_all`, paired. */
+function differences(of: Figures, peer: Figures, names: readonly string[]): Record<string, MetricValue> {
+  const found = estimates(minus(of.mean, peer.mean));
+  return Object.fromEntries(names.map((name) => [`${name}_minus_${PEER}`, valueOf(found[name]!)]));
 }
 
-function valueOf({ value, draws, seeds }: Drawn): MetricValue {
-  const { low, high }: Estimate = estimateOf(value, draws);
-  return {
-    value: round(value),
-    lo: round(low),
-    hi: round(high),
-    ...(seeds.length > 1 && { sdSeeds: round(deviation(seeds)) }),
-  };
-}
+const valueOf = ({ value, low, high }: Estimate): MetricValue => ({
+  value: round(value),
+  lo: round(low),
+  hi: round(high),
+});
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]): number =>
   Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
 const round = (value: number): number => Math.round(value * 1e5) / 1e5;

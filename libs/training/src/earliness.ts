@@ -4,7 +4,7 @@
 import { DAY, HOUR, type Millis } from '@holdfast/schemas';
 
 import { type History } from './history.js';
-import { type Estimate, estimateOf, percentile } from './metrics.js';
+import { type Estimate, estimateOf, percentile } from './bootstrap.js';
 import { type AtRisk } from './population.js';
 import { type Random, randomFor } from './random.js';
 

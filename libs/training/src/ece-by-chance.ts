@@ -1,5 +1,5 @@
 // The expected calibration error of few customers is never 0: a model that is exactly right has one, too.
-import { percentile } from './metrics.js';
+import { percentile } from './bootstrap.js';
 import { type Random } from './random.js';
 
 const DRAWS = 200;

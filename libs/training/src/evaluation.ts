@@ -5,16 +5,8 @@ import { type Millis } from '@holdfast/schemas';
 
 import { bySilence, type SilenceBucket } from './by-silence.js';
 import { type Calibration, fitCalibration, UNCALIBRATED } from './calibration.js';
-import {
-  eachOnce,
-  type Estimate,
-  estimate,
-  estimateOf,
-  type Metrics,
-  ranked,
-  resamples,
-  type Scored,
-} from './metrics.js';
+import { drawn, type Drawn, type Estimate, estimates, minus, resamples } from './bootstrap.js';
+import { type Metrics, ranked, type Scored } from './metrics.js';
 import { type FittedModel } from './models/churn-model.js';
 import { recencyLogits } from './models/recency.js';
 import { type AtRisk } from './population.js';
@@ -73,36 +65,25 @@ export function evaluate(
   const y = labels(population);
   const at = population[0]?.at ?? 0;
   const samples = resamples(population.length, RESAMPLES, randomFor(seed, `resamples ${at}`));
-  const scored = Object.fromEntries(
-    METHODS.map((method) => {
-      const { slope, level } = calibrations[method];
-      return [method, { p: logits[method].map((logit) => sigmoid(slope * logit + level)), y }];
-    }),
-  ) as Record<Method, Scored>;
-  const methods = Object.fromEntries(METHODS.map((method) => [method, estimate(scored[method], samples)])) as Record<
-    Method,
-    Record<keyof Metrics, Estimate>
-  >;
+  const scored = byMethod((method): Scored => {
+    const { slope, level } = calibrations[method];
+    return { p: logits[method].map((logit) => sigmoid(slope * logit + level)), y };
+  });
+  const draws = byMethod((method) => drawn(ranked(scored[method]), samples));
   return {
     at,
     customers: population.length,
     baseRate: y.reduce((sum, label) => sum + label, 0) / y.length,
-    methods,
-    difference: differences(scored.served, scored.lr_rfm, samples),
+    methods: byMethod((method) => estimates(draws[method])),
+    difference: differences(draws.served, draws.lr_rfm),
     bySilence: bySilence(population, scored.served, horizonDays),
   };
 }
 
-type Ranked = (weights: Uint16Array) => Record<'auc' | 'logloss', number>;
+const byMethod = <T>(of: (method: Method) => T): Record<Method, T> =>
+  Object.fromEntries(METHODS.map((method) => [method, of(method)])) as Record<Method, T>;
 
-function differences(a: Scored, b: Scored, samples: readonly Uint16Array[]): Evaluation['difference'] {
-  const [left, right] = [a, b].map((scored) => ranked(scored, ['auc', 'logloss'])) as [Ranked, Ranked];
-  const minus = (weights: Uint16Array) => {
-    const [one, other] = [left(weights), right(weights)];
-    return { auc: one.auc - other.auc, logloss: one.logloss - other.logloss };
-  };
-  const draws = samples.map(minus);
-  const value = minus(eachOnce(a.p.length));
-  const interval = (name: 'auc' | 'logloss') => estimateOf(value[name], draws.map((draw) => draw[name])); // prettier-ignore
-  return { auc: interval('auc'), logloss: interval('logloss') };
+function differences(a: Drawn<keyof Metrics>, b: Drawn<keyof Metrics>): Evaluation['difference'] {
+  const { auc, logloss } = estimates(minus(a, b));
+  return { auc, logloss };
 }

@@ -2,9 +2,10 @@
 // teacher thought likely. Where there are too few customers for a teacher, from labels alone.
 import { type Artifact } from '@holdfast/model';
 
-import { calibrated, type Calibration, fitCalibration } from './calibration.js';
+import { calibrated, fitCalibration, type FittedCalibration } from './calibration.js';
 import { fit, type FitOptions, type Fitted } from './fit.js';
 import { MEMBERS } from './fusions.js';
+import { scaleOf } from './median-order.js';
 import { type ChurnModel, type ChurnTask } from './models/churn-model.js';
 import { type LstmWeight } from './networks/lstm.js';
 import { artifactOf, beginningOf, SERVED, servedLogits } from './served.js';
@@ -24,7 +25,7 @@ export interface ServedOptions extends Pick<FitOptions, 'seed' | 'epochs' | 'onP
 export interface ServedFit extends Omit<Fitted<LstmWeight>, 'weights' | 'scaler' | 'slope'> {
   readonly artifact: Artifact;
   /** From validation; in the artifact already. */
-  readonly calibration: Calibration;
+  readonly calibration: FittedCalibration;
   /** It learnt from a teacher, not from labels alone. */
   readonly isTaught: boolean;
 }
@@ -45,13 +46,9 @@ export async function fitServed(task: ChurnTask, options: ServedOptions): Promis
         throw new Error('Stopped while the teacher was learning, before there was a network.');
     },
   });
-  const {
-    weights,
-    scaler,
-    slope: _,
-    ...fitted
-  } = await fit({ ...task, ...options, ...(teacher && { teacher }) }, SERVED, from && beginningOf(from));
-  const { medianOrderMinor } = fitted;
+  const medianOrderMinor = from?.scale.medianOrderMinor ?? scaleOf(task).medianOrderMinor;
+  const lesson = { ...task, medianOrderMinor, ...(teacher && { teacher }) };
+  const { weights, scaler, slope: _, ...fitted } = await fit([lesson], SERVED, options, from && beginningOf(from));
   const artifact = artifactOf(weights, { ...task, seed, scaler, medianOrderMinor });
   const { population, y } = task.validation;
   const calibration = fitCalibration(servedLogits(artifact, population), y);

@@ -2,23 +2,22 @@
 // used. Raw log-loss picks by season (model.md §4), and so does log-loss after a mere slope: on Online Retail II it kept falling while
 // validation AUC fell from .783 to .760, because later epochs had learnt the level of the last months. Hence level and slope here; of
 // what is served: calibration.ts.
-import { type Scale, WIDE_SIZE } from '@holdfast/features';
+import { WIDE_SIZE } from '@holdfast/features';
 import { sigmoid } from '@holdfast/model';
-import { DAY } from '@holdfast/schemas';
 
 import { batchOf } from './batch.js';
 import { fitPlatt, fitSlope } from './calibration.js';
+import { TooFew } from './churn-task.js';
 import { type History } from './history.js';
-import { areWholeDays, drawLandmark, type Teacher } from './landmarks.js';
-import { medianOrder } from './median-order.js';
+import { areWholeDays, drawLandmark, type Teacher, type TrainingPeriod } from './landmarks.js';
+import { mean } from './mean.js';
 import { metricsOf } from './metrics.js';
 import { type NetworkKind } from './networks/network-kind.js';
 import { firstWeights, masksFor, Network, type Weights } from './networks/network.js';
 import { adam, LEARNING_RATE } from './optimiser.js';
-import { type AtRisk, atRiskAt, type Definition } from './population.js';
-import { randomFor, shuffled } from './random.js';
-import { type Split } from './split.js';
-import { type Scaler, scalerOf, type Sequence, sequencesOf, wideOfLandmark } from './training-set.js';
+import { type AtRisk, atRiskAt } from './population.js';
+import { type Random, randomFor, shuffled } from './random.js';
+import { lengthOf, type Scaler, scalerOf, type Sequence, sequencesOf, wideOfLandmark } from './training-set.js';
 
 const DROPOUT = 0.1;
 const PATIENCE = 5;
@@ -37,14 +36,20 @@ export interface FitProgress {
   readonly validation: number | null;
 }
 
-export interface FitOptions extends Definition {
+/** A shop to learn from, with what is known of it. */
+export interface Lesson extends TrainingPeriod {
   readonly histories: readonly History[];
-  readonly split: Split;
+  /** Usual order, minor units: see median-order.ts. */
+  readonly medianOrderMinor: number;
+  /** Default: labels are what happened. */
+  readonly teacher?: Teacher;
+}
+
+/** How a fit is steered and heard from. */
+export interface FitOptions {
   readonly seed: number;
   /** Most epochs. */
   readonly epochs: number;
-  /** Default: labels are what happened. */
-  readonly teacher?: Teacher;
   /** Called often; may wait, so that the caller's event loop turns. */
   onProgress?(progress: FitProgress): Promise<void> | void;
   /** True: finish now and keep the best so far. */
@@ -52,16 +57,15 @@ export interface FitOptions extends Definition {
 }
 
 /** What a warm start begins with: a network, and what its inputs are scaled by. */
-export type Beginning<Name extends string> = Pick<Fitted<Name>, 'weights' | 'scaler' | 'medianOrderMinor'>;
+export type Beginning<Name extends string> = Pick<Fitted<Name>, 'weights' | 'scaler'>;
 
 /** The best network found. */
 export interface Fitted<Name extends string> {
   readonly weights: Weights<Name>;
   readonly scaler: Scaler;
-  readonly medianOrderMinor: number;
-  /** Slope on the logit, from validation. */
+  /** Slope on the logit, from validation; of several shops the mean. */
   readonly slope: number;
-  /** Validation log-loss after calibration with level and slope: what the epoch was chosen by. */
+  /** Validation log-loss after calibration with level and slope, of several shops the mean: what the epoch was chosen by. */
   readonly validation: number;
   /** Epoch of the weights, from 1; 0: stopped within the first, or none was better than the network that it began with. */
   readonly epoch: number;
@@ -70,49 +74,60 @@ export interface Fitted<Name extends string> {
   readonly stopped: boolean;
 }
 
-/** Trains; from a `beginning` on in a few small steps. Throws `RangeError` when there is nothing to learn from. */
+/** Trains on one shop, or on several at once; from a `beginning` on in a few small steps. Throws `RangeError` when one teaches nothing. */
 export async function fit<Name extends string>(
-  options: FitOptions,
+  lessons: readonly Lesson[],
   kind: NetworkKind<Name>,
+  options: FitOptions,
   beginning?: Beginning<Name>,
 ): Promise<Fitted<Name>> {
-  const { histories, split, horizonDays, seed } = options;
-  if (split.trainFrom === split.trainUntil)
-    throw new RangeError(
-      'A network learns from the time between the first and the last training cut-off: name two or more in --train.',
-    );
-  const medianOrderMinor = beginning?.medianOrderMinor ?? medianOrder(histories, split.trainUntil);
-  const scale: Scale = { horizonDays, medianOrderMinor };
-  const sequences = sequencesOf(histories, options, scale);
-  const validation = atRiskAt(histories, split.validation, options);
-  if (sequences.length < 20 || validation.length < 20) {
-    throw new RangeError(
-      `There are ${sequences.length} customers to train on and ${validation.length} to validate with; both need at least 20. ` +
-        'Import more history.',
-    );
-  }
-  const wholeDays = areWholeDays(histories);
+  const { seed } = options;
+  const shops = lessons.map((lesson) => studied(lesson));
+  const sequences = shops.flatMap((shop) => shop.sequences);
   const random = randomFor(seed, 'landmarks');
-  const scaler = beginning?.scaler ?? fitScaler(sequences, scale, { random, horizonDays, wholeDays });
-  const run = { ...options, kind, scale, scaler, sequences, validation, wholeDays, random, isWarm: !!beginning };
+  const scaler = beginning?.scaler ?? fitScaler(sequences, random);
+  const run = { ...options, kind, scaler, shops, sequences, random, isWarm: beginning !== undefined };
   const weights = beginning?.weights ?? firstWeights(kind.architecture, randomFor(seed, 'weights'));
   const network = new Network(kind.architecture, weights);
   try {
     const best = await descend(network, run);
-    return { ...best, scaler, medianOrderMinor, customers: sequences.length };
+    return { ...best, scaler, customers: sequences.length };
   } finally {
     network.dispose();
   }
 }
 
-interface Run<Name extends string> extends FitOptions {
-  readonly kind: NetworkKind<Name>;
-  readonly scale: Scale;
-  readonly scaler: Scaler;
+/** A shop, laid out. */
+interface Studied extends Lesson {
   readonly sequences: readonly Sequence[];
   readonly validation: readonly AtRisk[];
-  readonly wholeDays: boolean;
-  readonly random: ReturnType<typeof randomFor>;
+}
+
+function studied(lesson: Lesson): Studied {
+  const { histories, split, horizonDays, medianOrderMinor, teacher } = lesson;
+  if (split.trainFrom === split.trainUntil)
+    throw new RangeError(
+      'A network learns from the time between the first and the last training cut-off: name two or more in --train.',
+    );
+  const scale = { horizonDays, medianOrderMinor };
+  const shop = { scale, wholeDays: areWholeDays(histories), ...(teacher && { teacher }) };
+  const sequences = sequencesOf(histories, lesson, shop);
+  const validation = atRiskAt(histories, split.validation, lesson);
+  if (sequences.length < 20 || validation.length < 20)
+    throw new TooFew(
+      `There are ${sequences.length} customers to train on and ${validation.length} to validate with; both need at least 20. ` +
+        'Import more history.',
+    );
+  return { ...lesson, sequences, validation };
+}
+
+interface Run<Name extends string> extends FitOptions {
+  readonly kind: NetworkKind<Name>;
+  readonly scaler: Scaler;
+  readonly shops: readonly Studied[];
+  /** Of all shops. */
+  readonly sequences: readonly Sequence[];
+  readonly random: Random;
   readonly isWarm: boolean;
 }
 
@@ -126,8 +141,7 @@ async function descend<Name extends string>(network: Network<Name>, run: Run<Nam
   const epochs = isWarm ? Math.min(WARM_EPOCHS, run.epochs) : run.epochs;
   const size = Math.round(Math.min(256, Math.max(24, sequences.length / 20)));
   const batches = Math.ceil(sequences.length / size);
-  const unit = (run.horizonDays / 90) * DAY;
-  const norm = sequences.reduce((sum, { weight }) => sum + weight / unit, 0) / batches;
+  const norm = sequences.reduce((sum, { weight }) => sum + weight, 0) / batches;
   const order = randomFor(seed, 'batches');
   const dropout = randomFor(seed, 'dropout');
   const optimiser = adam(network.variables, isWarm ? WARM_RATE : LEARNING_RATE);
@@ -162,27 +176,34 @@ async function descend<Name extends string>(network: Network<Name>, run: Run<Nam
   return { ...best, epochsRun: epoch, stopped };
 }
 
-/** Slope on validation, and its log-loss once level and slope are right. */
+/** Slope on validation, and its log-loss once level and slope are right; of several shops the means. */
 function judge<Name extends string>(
   weights: Weights<Name>,
-  run: Run<Name>,
+  { kind, scaler, shops, seed }: Run<Name>,
 ): Pick<Fitted<Name>, 'weights' | 'slope' | 'validation'> {
-  const parts = { ...run, medianOrderMinor: run.scale.medianOrderMinor };
-  const logits = run.kind.logits(weights, run.validation, parts);
-  const y = Uint8Array.from(run.validation, (one) => Number(one.churned));
-  const { logloss } = metricsOf({ p: fitPlatt(logits, y)(logits).map(sigmoid), y });
-  return { weights, slope: fitSlope(logits, y), validation: logloss };
+  const judged = shops.map((shop) => {
+    const logits = kind.logits(weights, shop.validation, { ...shop, scaler, seed });
+    const y = Uint8Array.from(shop.validation, (one) => Number(one.churned));
+    const { logloss } = metricsOf({ p: fitPlatt(logits, y)(logits).map(sigmoid), y });
+    return { slope: fitSlope(logits, y), logloss };
+  });
+  return {
+    weights,
+    slope: mean(judged.map(({ slope }) => slope)),
+    validation: mean(judged.map(({ logloss }) => logloss)),
+  };
 }
 
-function fitScaler(sequences: readonly Sequence[], scale: Scale, drawing: Parameters<typeof drawLandmark>[2]): Scaler {
-  const asked = sequences.flatMap(({ history, stretches }) =>
-    stretches.filter((of) => of.length > 0).map((of) => ({ history, of })),
+function fitScaler(sequences: readonly Sequence[], random: Random): Scaler {
+  const asked = sequences.flatMap(({ history, shop, stretches }) =>
+    stretches.filter((of) => of.length > 0).map((of) => ({ history, shop, of })),
   );
   const rows = new Float32Array(asked.length * WIDE_SIZE);
-  const weights = Float64Array.from(asked, ({ history, of }, i) => {
-    const landmark = drawLandmark(history, of, drawing);
+  const weights = Float64Array.from(asked, ({ history, shop, of }, i) => {
+    const { scale, wholeDays } = shop;
+    const landmark = drawLandmark(history, of, { random, horizonDays: scale.horizonDays, wholeDays });
     wideOfLandmark(history, landmark, scale, { out: rows, offset: i * WIDE_SIZE });
-    return of.reduce((sum, stretch) => sum + stretch.until - stretch.from, 0);
+    return lengthOf(of, shop);
   });
   return scalerOf(rows, weights);
 }

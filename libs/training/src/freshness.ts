@@ -5,7 +5,7 @@ import { type Artifact } from '@holdfast/model';
 import { DAY, HOUR, type Millis } from '@holdfast/schemas';
 
 import { type Alert, alertsOf, type AlertStream } from './alerts.js';
-import { percentile } from './metrics.js';
+import { percentile } from './bootstrap.js';
 
 /** When somebody scores. */
 interface Cadence {

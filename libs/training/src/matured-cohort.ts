@@ -4,7 +4,8 @@ import { DAY, type Millis } from '@holdfast/schemas';
 
 import { eceByChance } from './ece-by-chance.js';
 import { type History } from './history.js';
-import { DECISIVE, type Decisive, eachOnce, type Estimate, estimate, estimateOf, resamples } from './metrics.js';
+import { drawn, type Estimate, estimates, resamples } from './bootstrap.js';
+import { DECISIVE, type Decisive, ranked } from './metrics.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { randomFor } from './random.js';
 import { servedLogits } from './served.js';
@@ -64,23 +65,21 @@ export function judgeCohort({ at, logits, y }: ScoredCohort): MaturedCohort {
   const risks = logits.map((logit) => Math.min(1 - TINY, Math.max(TINY, sigmoid(logit))));
   const samples = resamples(y.length, RESAMPLES, randomFor(0, `cohort ${at}`));
   const rates = { logloss: risks.map((p, i) => -Math.log(y[i] === 1 ? p : 1 - p)), expected: risks.map(entropy) };
-  const excess = (weights: Uint16Array): number =>
-    weighted(rates.logloss, weights) / weighted(rates.expected, weights) - 1;
-  const ratio = (weights: Uint16Array): number => {
+  const levels = (weights: Uint16Array) => {
     let [observed, expected] = [0, 0];
     for (let i = 0; i < y.length; i++) {
       observed += weights[i]! * (1 - y[i]!);
       expected += weights[i]! * (1 - risks[i]!);
     }
-    return observed / expected;
+    const excess = weighted(rates.logloss, weights) / weighted(rates.expected, weights) - 1;
+    return { observedOverExpected: observed / expected, excess };
   };
   return {
     at,
     customers: y.length,
     churned: y.reduce((sum, label) => sum + label, 0) / y.length,
-    observedOverExpected: estimateOf(ratio(eachOnce(y.length)), samples.map(ratio)),
-    excess: estimateOf(excess(eachOnce(y.length)), samples.map(excess)),
-    metrics: estimate({ p: risks, y }, samples, DECISIVE),
+    ...estimates(drawn(levels, samples)),
+    metrics: estimates(drawn(ranked({ p: risks, y }, DECISIVE), samples)),
     eceByChance: eceByChance(risks, randomFor(0, `ece ${at}`)),
   };
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 
 import { fitLinear, linearSums } from './linear-model.js';
 import { matrixOf } from './matrix.js';
-import { estimate, METRICS, metricsOf, percentile, ranked, resamples } from './metrics.js';
+import { drawn, estimates, percentile, resamples } from './bootstrap.js';
+import { METRICS, metricsOf, ranked } from './metrics.js';
 import { randomFor, shuffled } from './random.js';
 
 const scored = (p: number[], y: number[]) => ({ p: Float64Array.from(p), y: Uint8Array.from(y) });
@@ -47,13 +48,8 @@ describe('metrics', () => {
     const make = (n: number) => {
       const random = randomFor(3, 'rows');
       const p = Array.from({ length: n }, () => random.next());
-      return estimate(
-        scored(
-          p,
-          p.map((q) => Number(random.next() < q)),
-        ),
-        resamples(n, 200, randomFor(1, 's')),
-      ).auc;
+      const y = p.map((q) => Number(random.next() < q));
+      return estimates(drawn(ranked(scored(p, y)), resamples(n, 200, randomFor(1, 's')))).auc;
     };
     const [few, many] = [make(100), make(2_000)];
     expect(few.low).toBeLessThan(few.value);

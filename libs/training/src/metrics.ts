@@ -1,6 +1,6 @@
 // How good predicted probabilities are, as reference/protocol.md §6 defines it. Every metric takes each row as often as a weight says,
-// so that a resample of customers costs one pass over rows that were sorted once.
-import { type Random } from './random.js';
+// so that a resample of customers (bootstrap.ts) costs one pass over rows that were sorted once.
+import { eachOnce } from './bootstrap.js';
 
 /** Probabilities and what happened, row by row. */
 export interface Scored {
@@ -35,9 +35,6 @@ interface Tie {
 
 /** All metrics of one scoring. Rows may be empty of one class: then auc is NaN. */
 export const metricsOf = (scored: Scored): Metrics => ranked(scored)(eachOnce(scored.p.length));
-
-/** The weights of rows as they are. */
-export const eachOnce = (rows: number): Uint16Array => new Uint16Array(rows).fill(1);
 
 /** Of ties by rising score. */
 const BY_RANK = {
@@ -137,49 +134,4 @@ function errorsOf(
     }
     return { brier: brier / n, logloss: logloss / n, ece: bins.reduce((sum, bin) => sum + Math.abs(bin), 0) / n };
   };
-}
-
-/** A value with the 2.5 and 97.5 percentiles of its resamples. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** How often each row is drawn, in resamples of customers: the same for every method, so that methods can be compared pairwise. */
-export const resamples = (rows: number, count: number, random: Random): Uint16Array[] =>
-  Array.from({ length: count }, () => {
-    const weights = new Uint16Array(rows);
-    for (let i = 0; i < rows; i++) weights[Math.floor(random.next() * rows)]! += 1;
-    return weights;
-  });
-
-/** A value with the interval that its draws span. */
-export function estimateOf(value: number, draws: readonly number[]): Estimate {
-  // A resample without one of the classes has no AUC.
-  const sorted = draws.filter(Number.isFinite).sort((a, b) => a - b);
-  return { value, low: percentile(sorted, 0.025), high: percentile(sorted, 0.975) };
-}
-
-/** Metrics with 95 % intervals over the given resamples; default all of them. */
-export function estimate<Name extends keyof Metrics = keyof Metrics>(
-  scored: Scored,
-  samples: readonly Uint16Array[],
-  wanted?: readonly Name[],
-): Record<Name, Estimate> {
-  const metrics = ranked(scored, wanted);
-  const value = metrics(eachOnce(scored.p.length));
-  const draws = samples.map(metrics);
-  const names = Object.keys(value) as Name[];
-  return Object.fromEntries(
-    names.map((name) => [name, estimateOf(value[name], draws.map((draw) => draw[name]))]), // prettier-ignore
-  ) as Record<Name, Estimate>;
-}
-
-/** Linear interpolation between order statistics. */
-export function percentile(sorted: readonly number[], share: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const at = share * (sorted.length - 1);
-  const [low, high] = [Math.floor(at), Math.ceil(at)];
-  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
 }

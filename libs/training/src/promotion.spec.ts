@@ -3,7 +3,7 @@ import { type Artifact, logit } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
 import { atRiskAt } from './population.js';
-import { contest } from './promotion.js';
+import { contest, objectionTo } from './promotion.js';
 import { definition, silenceNetwork } from './silence-network.fixture.js';
 import { historiesOf, SHOP_START, syntheticEvents } from './synthetic-shop.js';
 
@@ -22,8 +22,7 @@ describe('a promotion', () => {
     expect(result).toMatchObject({ rows: rows.length, cutoffs, objection: null });
     expect(result.difference.logloss.high).toBeLessThan(0);
     expect(result.difference.auc).toEqual({ value: 0, low: 0, high: 0 });
-    expect(result.groups.map(({ name }) => name)).toContain('5 or more purchases');
-    expect(result.groups.reduce((sum, group) => sum + group.rows, 0)).toBeLessThanOrEqual(rows.length);
+    expect(result.segments.reduce((sum, segment) => sum + segment.rows, 0)).toBe(rows.length);
   });
 
   it('is refused in a tie, although the candidate happens to come closer', () => {
@@ -42,8 +41,21 @@ describe('a promotion', () => {
   it('is refused where customers would be ranked worse, whatever the log-loss', () => {
     const result = run(silenceNetwork(6, 2), silenceNetwork(base));
     expect(result.difference.logloss.high).toBeLessThan(0);
-    expect(result.groups.some(({ auc }) => auc !== null && auc.high < -0.02)).toBe(true);
+    expect(result.segments.some(({ auc }) => auc !== null && auc.high < -0.02)).toBe(true);
     expect(result.objection).toMatch(/^It ranks customers worse \(AUC -0\.\d+\)\.$/);
+  });
+
+  it('is refused where a segment would be ranked worse by .02 beyond chance, although the whole gains', () => {
+    const { champion, candidate, ...of } = run(silenceNetwork(3), silenceNetwork(base));
+    const segment = (value: number, high: number) => ({
+      name: 'quiet',
+      rows: 90,
+      auc: { value, low: value - 0.02, high },
+    });
+    const objection = (...segments: ReturnType<typeof segment>[]) =>
+      objectionTo({ ...of, champion, candidate, segments });
+    expect(objection(segment(-0.05, -0.01))).toBe('The segment "quiet" would be ranked worse (AUC -0.050).');
+    expect(objection(segment(-0.05, 0.01), segment(-0.01, -0.001), segment(0.1, 0.2))).toBeNull();
   });
 
   it('is not judged where the two predict different things, or nothing is known yet', () => {

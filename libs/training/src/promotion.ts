@@ -1,13 +1,17 @@
 // May a candidate take the champion's place (model.md §6)? Both score the same customers at the same cut-offs. It may when its log-loss is
 // better, by an interval that leaves out zero, or when log-loss is a tie, worse by next to nothing at most, and its calibration is better
-// by such an interval; never when it ranks worse beyond chance, all customers, or a group of them by .02 of AUC.
+// by such an interval; never when it ranks worse beyond chance, all customers, or a segment of them by .02 of AUC.
+import { type Scale } from '@holdfast/features';
 import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { type History } from './history.js';
-import { DECISIVE, type Decisive, eachOnce, type Estimate, estimateOf, ranked, resamples } from './metrics.js';
+import { drawn, type Estimate, estimates, minus, resamples } from './bootstrap.js';
+import { DECISIVE, type Decisive, ranked } from './metrics.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { randomFor } from './random.js';
+import { fitSegmentation, segmentOf } from './segments/segmentation.js';
+import { rfmOf } from './segments/rfm.js';
 import { servedLogits } from './served.js';
 
 const RESAMPLES = 500;
@@ -18,15 +22,15 @@ const FEWEST_ROWS = 50;
 /** Fewer of a class say nothing of ranking. */
 const FEWEST_OF_A_CLASS = 10;
 
-/** Customers by purchases so far. */
-const GROUPS = [
-  { name: '1 purchase', has: (orders: number) => orders === 1 },
-  { name: '2 to 4 purchases', has: (orders: number) => orders >= 2 && orders <= 4 },
-  { name: '5 or more purchases', has: (orders: number) => orders >= 5 },
+/** Where customers fall into no segments: by purchases so far. */
+const BANDS = [
+  { name: '1 purchase', most: 1 },
+  { name: '2 to 4 purchases', most: 4 },
+  { name: '5 or more purchases', most: Infinity },
 ] as const;
 
-/** A group of customers, candidate minus champion. */
-export interface GroupDifference {
+/** A segment of customers, candidate minus champion. */
+export interface SegmentDifference {
   readonly name: string;
   readonly rows: number;
   /** `null`: too few to tell. */
@@ -43,7 +47,8 @@ export interface Contest {
   readonly candidate: Readonly<Record<Decisive, number>>;
   /** Candidate minus champion, paired: customers are drawn again, each with all rows. */
   readonly difference: Readonly<Record<Decisive, Estimate>>;
-  readonly groups: readonly GroupDifference[];
+  /** By recency, frequency and spend; where customers fall into none by these, by purchases. */
+  readonly segments: readonly SegmentDifference[];
   /** Why it may not be promoted; `null`: it may. */
   readonly objection: string | null;
 }
@@ -70,22 +75,17 @@ export function contest(
     );
   const y = Uint8Array.from(rows, (row) => Number(row.churned));
   const logits = { champion: servedLogits(champion, rows), candidate: servedLogits(candidate, rows) };
-  const of = (one: keyof typeof logits) => ranked({ p: logits[one].map(sigmoid), y }, DECISIVE);
-  const [old, young] = [of('champion'), of('candidate')];
-  const ones = eachOnce(rows.length);
-  const [before, after] = [old(ones), young(ones)];
   const samples = customerWeights(rows);
-  const draws = samples.map((weights) => ({ before: old(weights), after: young(weights) }));
-  const interval = (name: Decisive) =>
-    estimateOf(after[name] - before[name], draws.map((draw) => draw.after[name] - draw.before[name])); // prettier-ignore
+  const of = (one: keyof typeof logits) => drawn(ranked({ p: logits[one].map(sigmoid), y }, DECISIVE), samples);
+  const [old, young] = [of('champion'), of('candidate')];
   const shown = {
     cutoffs: known,
     rows: rows.length,
     baseRate: churned / rows.length,
-    champion: before,
-    candidate: after,
-    difference: { auc: interval('auc'), logloss: interval('logloss'), ece: interval('ece') },
-    groups: groupDifferences(rows, y, { logits, samples }),
+    champion: old.value,
+    candidate: young.value,
+    difference: estimates(minus(young, old)),
+    segments: segmentDifferences(rows, y, { logits, samples, scale: champion.scale }),
   };
   return { ...shown, objection: objectionTo(shown) };
 }
@@ -103,37 +103,54 @@ function customerWeights(rows: readonly AtRisk[]): Uint16Array[] {
   );
 }
 
-function groupDifferences(
+function segmentDifferences(
   rows: readonly AtRisk[],
   y: Uint8Array,
   {
     logits,
     samples,
+    scale,
   }: {
     readonly logits: Readonly<Record<'champion' | 'candidate', Float64Array>>;
     readonly samples: readonly Uint16Array[];
+    readonly scale: Scale;
   },
-): GroupDifference[] {
-  return GROUPS.map(({ name, has }) => {
-    const own = rows.flatMap(({ history, index }, i) => (has(history.moments[index]!.orders) ? [i] : []));
+): SegmentDifference[] {
+  const { names, segments } = segmentsOf(rows, scale);
+  return names.map((name, segment) => {
+    const own = segments.flatMap((of, i) => (of === segment ? [i] : []));
     const labels = Uint8Array.from(own, (i) => y[i]!);
     const churned = labels.reduce((sum, label) => sum + label, 0);
     if (own.length < FEWEST_ROWS || Math.min(churned, own.length - churned) < FEWEST_OF_A_CLASS)
       return { name, rows: own.length, auc: null };
-    const [old, young] = [logits.champion, logits.candidate].map((of) =>
-      ranked({ p: Float64Array.from(own, (i) => sigmoid(of[i]!)), y: labels }, ['auc']),
-    );
-    const difference = (weights: Uint16Array) => young!(weights).auc - old!(weights).auc;
-    const draws = samples.map((weights) => difference(Uint16Array.from(own, (i) => weights[i]!)));
-    return { name, rows: own.length, auc: estimateOf(difference(eachOnce(own.length)), draws) };
+    const of = (all: Float64Array) => {
+      const auc = ranked({ p: Float64Array.from(own, (i) => sigmoid(all[i]!)), y: labels }, ['auc']);
+      return drawn((weights) => auc(Uint16Array.from(own, (i) => weights[i]!)), samples);
+    };
+    const { auc } = estimates(minus(of(logits.candidate), of(logits.champion)));
+    return { name, rows: own.length, auc };
   });
 }
 
-function objectionTo({ difference: { auc, logloss, ece }, groups }: Omit<Contest, 'objection'>): string | null {
+/** The number of each row's segment, and their names. */
+function segmentsOf(rows: readonly AtRisk[], scale: Scale): { names: readonly string[]; segments: readonly number[] } {
+  const last = new Map(rows.map((row) => [row.history, row])); // of each customer one
+  const segmentation = fitSegmentation([...last.values()].map((row) => rfmOf(row, scale)), 0); // prettier-ignore
+  if (segmentation.names.length > 1)
+    return { names: segmentation.names, segments: rows.map((row) => segmentOf(segmentation, rfmOf(row, scale))) };
+  const bandOf = ({ history, index }: AtRisk) => BANDS.findIndex(({ most }) => history.moments[index]!.orders <= most);
+  return { names: BANDS.map(({ name }) => name), segments: rows.map(bandOf) };
+}
+
+/** Why the candidate may not be promoted; null: it may. */
+export function objectionTo({
+  difference: { auc, logloss, ece },
+  segments,
+}: Omit<Contest, 'objection'>): string | null {
   if (logloss.low > 0) return 'Its log-loss is worse.';
   if (auc.high < 0) return `It ranks customers worse (AUC ${auc.value.toFixed(3)}).`;
   if (logloss.high >= 0 && (logloss.high > MOST_LOST_LOGLOSS || ece.high >= 0))
     return 'Neither its log-loss nor its calibration is better beyond chance.';
-  const loser = groups.find(({ auc }) => auc !== null && auc.value <= -MOST_LOST_AUC && auc.high < 0);
-  return loser ? `Customers with ${loser.name} would be ranked worse (AUC ${loser.auc!.value.toFixed(3)}).` : null;
+  const loser = segments.find(({ auc }) => auc !== null && auc.value <= -MOST_LOST_AUC && auc.high < 0);
+  return loser ? `The segment "${loser.name}" would be ranked worse (AUC ${loser.auc!.value.toFixed(3)}).` : null;
 }

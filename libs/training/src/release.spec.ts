@@ -6,6 +6,7 @@ import { DAY } from '@holdfast/schemas';
 import * as tf from '@tensorflow/tfjs';
 
 import { alertsOf, alertStream, summarise } from './alerts.js';
+import { calibrated, fitCalibration, seasonShiftOf } from './calibration.js';
 import { type FitProgress } from './fit.js';
 import { lrAll } from './models/lr-all.js';
 import { atRiskAt } from './population.js';
@@ -30,7 +31,10 @@ const facts: DataFacts = {
 };
 
 type More = Partial<
-  Pick<ReleaseOptions, 'shouldStop' | 'onProgress' | 'onTeaching' | 'teachers' | 'from' | 'fromHash' | 'epochs'>
+  Pick<
+    ReleaseOptions,
+    'shouldStop' | 'onProgress' | 'onTeaching' | 'teachers' | 'from' | 'fromHash' | 'epochs' | 'prior'
+  >
 >;
 const run = (seed: number, more: More = {}) =>
   trainRelease({ ...definition, histories, split, seed, epochs: 2, teachers: [], ...more }, facts);
@@ -74,7 +78,7 @@ describe('a release', () => {
     let isTaught = false;
     const onTeaching = (done: number, of: number) => void (isTaught = done === of);
     const stopped = await run(1, { teachers: [lrAll], onTeaching, shouldStop: () => isTaught });
-    expect(stopped.fitted).toMatchObject({ stopped: true, epochsRun: 1, epoch: 0 });
+    expect(stopped.origin).toMatchObject({ stopped: true, epochsRun: 1, epoch: 0 });
     expect(reportOf(stopped, 'f'.repeat(64))).toContain('stopped by hand');
     decodeArtifact(encodeArtifact(stopped.artifact));
   });
@@ -83,8 +87,10 @@ describe('a release', () => {
     const from = release.artifact;
     const next = await run(2, { from, fromHash: 'e'.repeat(64), epochs: 9 });
     expect(next.artifact.scaler).toEqual(from.scaler);
-    expect(next.fitted.epochsRun).toBeLessThanOrEqual(5);
-    expect(next.fitted.validation).toBeLessThanOrEqual(release.fitted.validation + 1e-6);
+    const [now, before] = [next.origin, release.origin];
+    if (now.kind !== 'network' || before.kind !== 'network') throw new Error('A network was to be trained.');
+    expect(now.epochsRun).toBeLessThanOrEqual(5);
+    expect(now.validation).toBeLessThanOrEqual(before.validation + 1e-6);
     expect(reportOf(next, 'f'.repeat(64))).toContain('began with release `eeeeeeeeeeee`; epoch');
     expect(next.isFromLater).toBe(false);
     const earlier = splitOf(start, start + (days - 10) * DAY, 20);
@@ -100,13 +106,37 @@ describe('a release', () => {
     );
   });
 
-  it('begins where the other one was: the same risks, to the last bits', () => {
+  it("is the prior and the shop's own customers where these are few", async () => {
+    const shops = [{ name: 'another shop', dataHash: 'xyz' }];
+    const prior = () => Promise.resolve({ artifact: release.artifact, hash: 'd'.repeat(64), shops });
+    const young = await run(1, { prior });
+    expect(young.isFromLater).toBe(false);
+    expect(reportOf(young, 'f'.repeat(64))).toContain('the prior `dddddddddddd` of another shop');
+    expect(young.origin).toMatchObject({ kind: 'cold start' });
+    expect(young.origin.customers).toBeGreaterThan(20);
+    expect(reportOf(young, 'f'.repeat(64))).toContain('too few for a network of their own');
+    expect(young.evaluations[0]!.methods.served.auc.value).toBeGreaterThan(0.6);
+    decodeArtifact(encodeArtifact(young.artifact));
+    const itself = [{ name: 'made-up', dataHash: facts.hash }];
+    const leaked = await run(1, { prior: async () => ({ ...(await prior()), shops: itself }) });
+    expect(reportOf(leaked, 'f'.repeat(64))).toContain('these figures are not clean');
+    expect((await run(1, { prior, from: release.artifact, epochs: 1 })).origin.kind).toBe('network');
+    expect((await run(1, { prior: () => Promise.resolve(null), epochs: 1 })).origin.kind).toBe('network');
+  });
+
+  it('begins where the other one was, but for the season, which the same validation gives back', () => {
     const { artifact } = release;
-    const { weights, ...parts } = beginningOf(artifact);
-    const again = artifactOf(weights, { ...definition, ...parts, seed: 1 });
-    const population = atRiskAt(histories, split.tests[0]!, definition);
-    const [before, after] = [artifact, again].map((network) => servedLogits(network, population));
-    after!.forEach((logit, i) => expect(logit).toBeCloseTo(before![i]!, 5));
+    const { weights, scaler } = beginningOf(artifact);
+    const { medianOrderMinor } = artifact.scale;
+    const begun = artifactOf(weights, { ...definition, medianOrderMinor, scaler, seed: 1 });
+    const validation = atRiskAt(histories, split.validation, definition);
+    const y = Uint8Array.from(validation, ({ churned }) => Number(churned));
+    const shift = seasonShiftOf(artifact)!;
+    const [before, without] = [artifact, begun].map((network) => servedLogits(network, validation));
+    expect(Math.abs(shift)).toBeGreaterThan(0.01);
+    without!.forEach((logit, i) => expect(logit).toBeCloseTo(before![i]! - shift, 4));
+    const again = servedLogits(calibrated(begun, fitCalibration(without!, y)), validation);
+    again.forEach((logit, i) => expect(logit).toBeCloseTo(before![i]!, 3));
   });
 
   it('is none when it is stopped before there is a network', async () => {

@@ -4,10 +4,10 @@ import { DAY } from '@holdfast/schemas';
 
 import { churnTask } from './churn-task.js';
 import { calibrationsOf, evaluate, type Evaluation, logitsOf } from './evaluation.js';
-import { fitServed, type ServedFit, type ServedOptions } from './fit-served.js';
 import { type FreshnessTable } from './freshness.js';
 import { type History } from './history.js';
 import { fitRfm } from './models/lr-rfm.js';
+import { networkFor, type NetworkOptions, type Origin } from './network-for.js';
 import { type AtRisk, atRiskAt, type Definition } from './population.js';
 import { type Split } from './split.js';
 import { type AlertRow, alertRows, freshnessIn, testStreams, type Thresholds, thresholdsFor } from './tiers.js';
@@ -30,9 +30,9 @@ export interface Release {
   readonly data: DataFacts;
   /** Hash of the release that it began with; null: it began with nothing. */
   readonly from: string | null;
-  /** That one was tested later than this one is, so it may have learnt from what this one is tested on. */
+  /** That one was tested later than this one is, or the prior has learnt from the same data: it may know what this one is tested on. */
   readonly isFromLater: boolean;
-  readonly fitted: Omit<ServedFit, 'artifact'>;
+  readonly origin: Origin;
   /** Period whose labels were learnt from, epoch milliseconds. */
   readonly trained: { readonly from: number; readonly until: number };
   readonly validation: { readonly at: number; readonly customers: number; readonly baseRate: number };
@@ -44,7 +44,7 @@ export interface Release {
 }
 
 /** What to learn from, and how it is steered and heard from. */
-export interface ReleaseOptions extends Definition, ServedOptions {
+export interface ReleaseOptions extends Definition, NetworkOptions {
   readonly histories: readonly History[];
   readonly split: Split;
   /** Hash of `from`, for the report. */
@@ -58,7 +58,7 @@ export interface ReleaseOptions extends Definition, ServedOptions {
 export async function trainRelease(options: ReleaseOptions, data: DataFacts): Promise<Release> {
   const { histories, split, horizonDays, seed } = options;
   const task = churnTask(histories, options, split);
-  const { artifact: network, ...fitted } = await fitServed(task, options);
+  const { artifact: network, origin } = await networkFor(task, options);
   const draft: Artifact = { ...network, dataHash: data.hash };
   const validation = task.validation.population;
   const score = logitsOf(draft, fitRfm(task));
@@ -72,14 +72,20 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
   const artifact: Artifact = {
     ...draft,
     thresholds: { medium: thresholds.medium.risk, high: thresholds.high.risk },
-    metrics: metricsOfRelease(evaluations),
+    metrics: {
+      ...draft.metrics,
+      ...metricsOfRelease(evaluations),
+      ...(origin.kind === 'cold start' && { prior: origin.prior.hash }),
+    },
   };
   return {
     artifact,
     data,
     from: options.fromHash ?? null,
-    isFromLater: options.from !== undefined && firstTestOf(options.from) > Math.min(...split.tests),
-    fitted,
+    isFromLater:
+      (options.from !== undefined && firstTestOf(options.from) > Math.min(...split.tests)) ||
+      (origin.kind === 'cold start' && origin.prior.shops.some(({ dataHash }) => dataHash === data.hash)),
+    origin,
     trained: { from: split.trainFrom, until: split.trainUntil + horizonDays * DAY },
     validation: { at: split.validation, customers: validation.length, baseRate: rate(validation) },
     thresholds,

@@ -5,7 +5,7 @@ import { type AlertSummary } from './alerts.js';
 import { type SilenceBucket } from './by-silence.js';
 import { type Evaluation, type Method, METHODS } from './evaluation.js';
 import { FRESHNESS_HEAD, freshnessCells, freshnessSentence } from './freshness.js';
-import { type Estimate } from './metrics.js';
+import { type Estimate } from './bootstrap.js';
 import { type Release } from './release.js';
 import { MIN_ALERTS } from './threshold-rules.js';
 import { HIGH_RULE, MEDIUM_RULE } from './thresholds.js';
@@ -31,7 +31,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Markdown. `hash`: SHA-256 of the artifact's bytes. */
 export function reportOf(release: Release, hash: string): string {
-  const { data, fitted, artifact, validation, evaluations, thresholds } = release;
+  const { data, artifact, evaluations, thresholds } = release;
   return `# Model release ${hash.slice(0, 12)}
 
 \`${hash}\`
@@ -41,15 +41,11 @@ export function reportOf(release: Release, hash: string): string {
 | data | ${data.name}: ${data.events} events of ${data.customers} customers, ${day(data.from)} … ${day(data.until)} |
 | data hash | \`${data.hash}\` |
 | churn | no purchase within ${artifact.horizonDays} days; at risk: bought before, active within ${artifact.activeDays} days |
-| trained on | ${fitted.customers} customers; landmarks ${day(release.trained.from)} … ${day(release.trained.until)} (labels included); ${release.from ? `began with release \`${release.from.slice(0, 12)}\`; ` : ''}epoch ${fitted.epoch} of ${fitted.epochsRun} run${fitted.stopped ? ', **stopped by hand**' : ''} |
-| taught by | ${fitted.isTaught ? 'the mean of three methods (boosting, regression on all features, LSTM + wide), fitted on other customers' : 'nobody: it learnt from labels alone'} |
-| validation | ${day(validation.at)}: ${validation.customers} at risk, ${percent(validation.baseRate)} churned |
-| epoch chosen by | log-loss ${fitted.validation.toFixed(4)} at validation, with a level and a slope fitted there |
-| calibration | slope ${fitted.calibration.slope}, level ${fitted.calibration.level} on the logit, from validation: the average customer is moved half as far as would fit best there, for the season will turn |
+${originOf(release)}
 | seed | ${artifact.seed} |
 | feature set | \`${artifact.featureSet}\` |
 
-Nothing was fitted, chosen or tuned on the test cut-offs${release.isFromLater ? ', **but the release that it began with had learnt from later events: these figures are not clean**' : ''}. All methods are scored on the same rows and calibrated alike at
+Nothing was fitted, chosen or tuned on the test cut-offs${release.isFromLater ? ', **but what it began with may have learnt from later events: these figures are not clean**' : ''}. All methods are scored on the same rows and calibrated alike at
 validation. Square brackets: 95 % interval from 500 resamples of customers; models are not refitted.
 
 ${evaluations.map(section).join('\n\n')}
@@ -79,6 +75,26 @@ latter, those heard of. "In time": before the silence was ${artifact.horizonDays
 
 ${limitsOf(release)}
 `;
+}
+
+/** How the network came about, as rows of the first table. */
+function originOf({ origin, validation, trained, from }: Release): string {
+  const learnt = `landmarks ${day(trained.from)} … ${day(trained.until)} (labels included)`;
+  const validated = `| validation | ${day(validation.at)}: ${validation.customers} at risk, ${percent(validation.baseRate)} churned |`;
+  if (origin.kind === 'cold start')
+    return `| trained on | ${origin.customers} customers, too few for a network of their own; ${learnt} |
+| made of | the prior \`${origin.prior.hash.slice(0, 12)}\` of ${origin.prior.shops.map(({ name }) => name).join(', ')}, with a level and a slope from these customers (weight ${(1 - origin.weight).toFixed(2)}), and logistic regression on their running counters (weight ${origin.weight.toFixed(2)}) |
+${validated}
+| calibration | that of its parts; nothing was chosen at validation but the thresholds |`;
+  const { customers, epoch, epochsRun, stopped, isTaught, validation: loss, calibration } = origin;
+  const began = from ? `began with release \`${from.slice(0, 12)}\`; ` : '';
+  const teachers =
+    'the mean of three methods (boosting, regression on all features, LSTM + wide), fitted on other customers';
+  return `| trained on | ${customers} customers; ${learnt}; ${began}epoch ${epoch} of ${epochsRun} run${stopped ? ', **stopped by hand**' : ''} |
+| taught by | ${isTaught ? teachers : 'nobody: it learnt from labels alone'} |
+${validated}
+| epoch chosen by | log-loss ${loss.toFixed(4)} at validation, with a level and a slope fitted there |
+| calibration | slope ${calibration.slope}, level ${calibration.level} on the logit, from validation: the average customer is moved half as far as would fit best there, for the season will turn |`;
 }
 
 function section({ at, customers, baseRate, methods, difference, bySilence }: Evaluation): string {

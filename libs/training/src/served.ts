@@ -12,6 +12,7 @@ import {
 } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
+import { seasonShiftOf } from './calibration.js';
 import { type Beginning } from './fit.js';
 import { type History, type Moment } from './history.js';
 import { EMBEDDING_SIZE, HIDDEN } from './networks/encoder.js';
@@ -56,17 +57,9 @@ export function artifactOf(weights: Weights<LstmWeight>, parts: NetworkParts): A
   };
 }
 
-/** What a warm start begins with: the network of an artifact, its calibration taken in. */
-export function beginningOf({
-  embedding,
-  lstm,
-  dense,
-  output,
-  skip,
-  scaler,
-  scale,
-  calibration,
-}: Artifact): Beginning<LstmWeight> {
+/** What a warm start begins with: the network of an artifact with its calibration, but for what that knows of a season. */
+export function beginningOf(artifact: Artifact): Beginning<LstmWeight> {
+  const { embedding, lstm, dense, output, skip, scaler, calibration } = artifact;
   const sloped = (weights: Float32Array) => weights.map((weight) => weight * calibration.slope);
   return {
     weights: {
@@ -75,11 +68,10 @@ export function beginningOf({
       dense: dense.kernel,
       denseBias: dense.bias,
       output: sloped(output.kernel),
-      outputBias: sloped(Float32Array.of(output.bias)),
+      outputBias: Float32Array.of(output.bias * calibration.slope - (seasonShiftOf(artifact) ?? 0)),
       skip: sloped(skip),
     },
     scaler,
-    medianOrderMinor: scale.medianOrderMinor,
   };
 }
 

@@ -1,8 +1,9 @@
 // Histories as the network sees them in training: encoded steps, and the stretches of time in which each step may be asked about.
-import { categoryOf, encodeStep, type Scale, STEP_SIZE, WIDE_SIZE, wideAt } from '@holdfast/features';
+import { categoryOf, encodeStep, type Scale, STEP_SIZE, unitDays, WIDE_SIZE, wideAt } from '@holdfast/features';
+import { DAY } from '@holdfast/schemas';
 
 import { type History } from './history.js';
-import { type Stretch, stretchAfter, type TrainingPeriod } from './landmarks.js';
+import { type Stretch, stretchAfter, type Teacher, type TrainingPeriod } from './landmarks.js';
 
 /** Longest sequence trained on; earlier steps are left out. */
 const MAX_STEPS = 150;
@@ -23,24 +24,34 @@ export function encodedSteps(xs: readonly (readonly number[])[], scale: Scale): 
   return { steps, categories: Uint8Array.from(kept, categoryOf) };
 }
 
+/** What the customers of one shop have in common. */
+export interface Shop {
+  readonly scale: Scale;
+  /** Its time stamps are days. */
+  readonly wholeDays: boolean;
+  /** Default: labels are what happened. */
+  readonly teacher?: Teacher;
+}
+
 /** One customer of the training period. */
 export interface Sequence extends EncodedSteps {
   readonly history: History;
+  readonly shop: Shop;
   /** Of each step: the stretches after it, those of collapsed moments included. */
   readonly stretches: readonly (readonly Stretch[])[];
-  /** Length of all stretches, milliseconds. */
+  /** Length of all stretches, u-days. */
   readonly weight: number;
 }
 
 /** Customers with something to learn from, in the order of the histories. */
-export function sequencesOf(histories: readonly History[], period: TrainingPeriod, scale: Scale): Sequence[] {
+export function sequencesOf(histories: readonly History[], period: TrainingPeriod, shop: Shop): Sequence[] {
   return histories.flatMap((history) => {
-    const sequence = sequenceOf(history, period, scale);
+    const sequence = sequenceOf(history, period, shop);
     return sequence.weight > 0 ? [sequence] : [];
   });
 }
 
-function sequenceOf(history: History, period: TrainingPeriod, scale: Scale): Sequence {
+function sequenceOf(history: History, period: TrainingPeriod, shop: Shop): Sequence {
   const xs: (readonly number[])[] = [];
   const stretches: Stretch[][] = [];
   history.moments.forEach((moment, index) => {
@@ -55,11 +66,16 @@ function sequenceOf(history: History, period: TrainingPeriod, scale: Scale): Seq
   const open = stretches.slice(-MAX_STEPS);
   return {
     history,
-    ...encodedSteps(xs, scale),
+    shop,
+    ...encodedSteps(xs, shop.scale),
     stretches: open,
-    weight: open.flat().reduce((sum, stretch) => sum + stretch.until - stretch.from, 0),
+    weight: lengthOf(open.flat(), shop),
   };
 }
+
+/** Length of stretches together, u-days. */
+export const lengthOf = (stretches: readonly Stretch[], { scale }: Shop): number =>
+  stretches.reduce((sum, stretch) => sum + stretch.until - stretch.from, 0) / (unitDays(scale) * DAY);
 
 /** Mean and deviation of the wide features, deviation > 0. */
 export interface Scaler {
@@ -99,5 +115,5 @@ export function wideOfLandmark(
   { out, offset }: { readonly out: Float32Array; readonly offset: number },
 ): void {
   const known = history.moments[moment]!;
-  wideAt(known.w, (at - known.at) / 86_400_000, scale, out, offset);
+  wideAt(known.w, (at - known.at) / DAY, scale, out, offset);
 }

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { madeUpShop } from '../made-up-shop.fixture.js';
 // eslint-disable-next-line @nx/enforce-module-boundaries -- tools belong to no project
 import { launchChromium, whyNoChromium } from '../../../../tools/chromium.mjs';
 
@@ -23,27 +24,9 @@ let html: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
   shop = join(folder, 'shop.csv');
-  await writeFile(shop, history(300));
+  await writeFile(shop, madeUpShop(300));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** Customers over 160 days, each with a rhythm of their own; half of them stop some day. */
-function history(customers: number): string {
-  const rows = ['customer_id,occurred_at,type,order_id,amount,currency'];
-  let state = 7;
-  const random = () => (state = (state * 1_103_515_245 + 12_345) & 0x7fffffff) / 0x7fffffff;
-  for (let i = 0; i < customers; i++) {
-    const gap = 3 + 12 * random();
-    const last = random() < 0.5 ? 160 * random() : 160;
-    for (let day = gap * random(), n = 0; day < last; day += gap * (0.4 + 1.2 * random()), n++) {
-      const at = (minutes: number) =>
-        new Date(Date.UTC(2024, 0, 1) + day * 86_400_000 + minutes * 60_000).toISOString();
-      if (n % 2 === 0) rows.push(`c${i},${at(-9)},view,,,`);
-      rows.push(`c${i},${at(0)},purchase,${i}-${n},${10 + ((i + n) % 40)}.50,EUR`);
-    }
-  }
-  return rows.join('\n');
-}
 
 const SPLIT = [
   ...['--horizon-days', '14', '--train', '2024-02-01,2024-02-15,2024-03-01'],
@@ -120,7 +103,7 @@ describe('npm run evaluate', () => {
 
   it('has networks among them, one of them taught, and a fusion with its members', async () => {
     const [json, small] = [join(folder, 'served.json'), join(folder, 'small.csv')];
-    await writeFile(small, history(120));
+    await writeFile(small, madeUpShop(120));
     const html = join(folder, 'served.html');
     const wishes = ['--data', small, '--seeds', '1', '--models', 'wide,fusion,served', '--json', json, '--html', html];
     const { stdout } = await call(process.execPath, [main, ...SPLIT, ...wishes]);

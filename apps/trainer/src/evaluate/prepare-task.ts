@@ -15,6 +15,12 @@ import { planFor } from '../plan.js';
 import { type EventSource, readHistory, type ReadHistory } from '../read-history.js';
 import { type EvaluateOptions } from './options.js';
 
+/** What the rows depend on. */
+export type TaskOptions = Pick<
+  EvaluateOptions,
+  'data' | 'layout' | 'target' | 'horizonDays' | 'activeDays' | 'minPurchases' | 'split'
+>;
+
 export interface PreparedTask {
   readonly task: ChurnTask;
   readonly facts: DataFacts;
@@ -25,7 +31,7 @@ export interface PreparedTask {
 }
 
 /** Reads the data and lays out the rows. Throws an `Error` with a plain sentence when nothing can be learnt or told from them. */
-export async function prepareTask(options: EvaluateOptions): Promise<PreparedTask> {
+export async function prepareTask(options: TaskOptions): Promise<PreparedTask> {
   const dataset = await openDataset(options.data, options.layout);
   const target = options.target ?? dataset.target;
   const read = await readHistory(options.data, aimedAt(target, dataset.events()));

@@ -6,6 +6,7 @@ import {
   freshnessCells,
   freshnessSentence,
   type FreshnessTable,
+  scaleOf,
 } from '@holdfast/training';
 
 import { aligned } from '../aligned.js';
@@ -28,11 +29,12 @@ export function servedFigures(
   const own = fits.filter(({ key }) => key === KEY).toSorted((a, b) => a.seed - b.seed);
   const freshness = own[0]?.freshness;
   if (!freshness) return null;
+  const scale = scaleOf(task);
   return tests.map((test, i) => {
     const scores = own.flatMap(({ calibration, validation, tests: logits }) =>
       calibration ? [{ calibration, validation, test: logits[i]! }] : [],
     );
-    const calibrations = compareCalibrations({ validation: task.validation, test }, scores);
+    const calibrations = compareCalibrations({ validation: task.validation, test, scale }, scores);
     return { freshness: freshness[i]!, calibrations };
   });
 }

@@ -61,7 +61,7 @@ export function contestText(
   of: Contest,
   keepsMemory: boolean,
 ): string {
-  const { champion, candidate, difference, groups } = of;
+  const { champion, candidate, difference, segments } = of;
   const line = (name: string, hash: string, { auc, logloss, ece }: Contest['champion']) =>
     `  ${name.padEnd(10)} ${short(hash)}  AUC ${auc.toFixed(4)}  log-loss ${logloss.toFixed(4)}  ECE ${ece.toFixed(4)}`;
   const interval = ({ value, low, high }: Contest['difference']['auc']) =>
@@ -72,8 +72,8 @@ export function contestText(
     line('candidate', hashes.candidate, candidate),
     `Candidate minus champion, paired: AUC ${interval(difference.auc)}, log-loss ${interval(difference.logloss)}, ` +
       `ECE ${interval(difference.ece)}.`,
-    ...groups.map(
-      ({ name, rows, auc }) => `  with ${name} (${rows}): ${auc ? `AUC ${interval(auc)}` : 'too few to tell'}`,
+    ...segments.map(
+      ({ name, rows, auc }) => `  segment "${name}" (${rows}): ${auc ? `AUC ${interval(auc)}` : 'too few to tell'}`,
     ),
     keepsMemory
       ? 'Each as if it had always scored; the candidate takes over what the champion remembers of customers.'

@@ -1,5 +1,6 @@
 // A network as a method of the comparison, learnt from labels alone. Its logits have the slope that it would be served with.
 import { fit } from '../fit.js';
+import { scaleOf } from '../median-order.js';
 import { type NetworkKind } from '../networks/network-kind.js';
 import { type ChurnTask, type FittedModel } from './churn-model.js';
 
@@ -12,8 +13,9 @@ export async function fitNetwork<Name extends string>(
   task: ChurnTask,
   seed: number,
 ): Promise<FittedModel> {
-  const { weights, scaler, medianOrderMinor, slope, epoch } = await fit({ ...task, seed, epochs: EPOCHS }, kind);
-  const parts = { ...task, medianOrderMinor, scaler, seed };
+  const lesson = { ...task, ...scaleOf(task) };
+  const { weights, scaler, slope, epoch } = await fit([lesson], kind, { seed, epochs: EPOCHS });
+  const parts = { ...lesson, scaler, seed };
   return {
     chosen: { epoch, slope },
     logits: ({ population }) => kind.logits(weights, population, parts).map((logit) => slope * logit),

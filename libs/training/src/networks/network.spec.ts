@@ -28,15 +28,14 @@ const scaler: Scaler = {
 };
 const histories = historiesOf(syntheticEvents(30, 120));
 const period = { ...definition, split: splitOf(start, start + 120 * DAY, horizonDays) };
-const sequences = sequencesOf(histories, period, scale);
+const sequences = sequencesOf(histories, period, { scale, wholeDays: false });
 
 /** Weights in which nothing is 0, so that every path is seen. */
 const weights: Weights<LstmWeight> = {
   ...firstWeights(LSTM_WIDE, randomFor(4, 'weights')),
   skip: uniform(WIDE_SIZE, 0.2, randomFor(5, 'skip')),
 };
-const batch = (): Batch =>
-  batchOf(sequences.slice(0, 6), { scale, scaler, random: randomFor(1, 'l'), wholeDays: false });
+const batch = (): Batch => batchOf(sequences.slice(0, 6), { scaler, random: randomFor(1, 'l') });
 
 beforeAll(async () => {
   tf.env().set('IS_TEST', true); // no advice about other backends
@@ -99,7 +98,7 @@ describe('the network', () => {
     const artifact = artifactOf(weights, { ...definition, medianOrderMinor: 1_000, scaler, seed: 1 });
     const sequence = sequences.find(({ categories }) => categories.length > 6)!;
     const { history } = sequence;
-    const made = batchOf([sequence], { scale, scaler, random: randomFor(1, 'l'), wholeDays: false });
+    const made = batchOf([sequence], { scaler, random: randomFor(1, 'l') });
     const total = made.categories.length;
     const network = new Network(LSTM_WIDE, weights);
     const states = tf.tidy(() => network.states(made).arraySync());
