@@ -167,8 +167,12 @@ const why = (reasons) =>
     ? h('p', { class: 'quiet' }, 'No reason on record yet.')
     : bars(reasons.map(({ name, weight }) => ({ text: reasonName(name), weight })));
 
-const what = ({ terms, facts }, currency) =>
-  bars(terms.map(({ name, weight }) => ({ text: factorSentence(name, facts, currency), weight })));
+/** Those that hardly matter are left out. */
+function what({ terms, facts }, currency) {
+  const widest = Math.max(...terms.map(({ weight }) => Math.abs(weight)));
+  const some = terms.filter(({ weight }) => Math.abs(weight) >= LEAST_SHARE * widest);
+  return bars(some.map(({ name, weight }) => ({ text: factorSentence(name, facts, currency), weight })));
+}
 
 /** Terms of a risk as bars to either side. */
 function bars(terms) {
@@ -195,8 +199,9 @@ function bars(terms) {
   ];
 }
 
+const LEAST_SHARE = 0.03;
 const direction = (share) =>
-  Math.abs(share) < 0.03 ? 'hardly matters' : share > 0 ? 'raises the risk' : 'lowers the risk';
+  Math.abs(share) < LEAST_SHARE ? 'hardly matters' : share > 0 ? 'raises the risk' : 'lowers the risk';
 
 const armSentence = (d) => {
   const offer = d.discountPercent ? ` (${d.discountPercent} % off)` : '';
