@@ -25,8 +25,10 @@ export interface GrowthLimits {
 
 /** Of one process, after warm-up. */
 export interface Growth {
-  /** MB in ten minutes. */
+  /** Resident MB in ten minutes. */
   readonly megabytes: number;
+  /** The same of what the program still holds. */
+  readonly liveMegabytes: number;
   /** How many more at the end. */
   readonly descriptors: number;
   readonly timers: number;
@@ -48,6 +50,7 @@ export function growthOf(moments: readonly Moment[]): Growth {
     );
   return {
     megabytes: (slope(({ residentBytes }) => residentBytes) * TEN_MINUTES) / MEBI,
+    liveMegabytes: (slope(({ liveBytes }) => liveBytes) * TEN_MINUTES) / MEBI,
     descriptors: slope(({ descriptors }) => descriptors) * (last - from),
     timers: slope(({ timers }) => timers) * (last - from),
     runs: Math.floor(measured.length / RUN),
@@ -56,11 +59,13 @@ export function growthOf(moments: readonly Moment[]): Growth {
 
 /** Why a process called `name` is not steady, one sentence each. */
 export function unsteadiness(name: string, growth: Growth, limits: GrowthLimits): string[] {
-  const { megabytes, descriptors, timers, runs } = growth;
+  const { megabytes, liveMegabytes, descriptors, timers, runs } = growth;
   if (runs < LEAST_RUNS) return [`${name} did not tell often enough how it was.`];
   const faults: string[] = [];
   if (megabytes > limits.megabytes)
-    faults.push(`${name} grew by ${megabytes.toFixed(1)} MB in ten minutes; ${limits.megabytes} are allowed.`);
+    faults.push(
+      `${name} grew by ${megabytes.toFixed(1)} MB in ten minutes, what it holds by ${liveMegabytes.toFixed(1)}; ${limits.megabytes} are allowed.`,
+    );
   if (descriptors >= FLAT) faults.push(`${name} kept ${Math.round(descriptors)} more descriptors.`);
   if (timers >= FLAT) faults.push(`${name} kept ${Math.round(timers)} more timers.`);
   return faults;

@@ -3,6 +3,8 @@ import { type Replica } from './replica.js';
 
 export interface Vitals {
   readonly residentBytes: number;
+  /** What the program still holds: grows where it leaks; resident memory alone may also be what the allocator keeps. */
+  readonly liveBytes: number;
   /** Open files and sockets. */
   readonly descriptors: number;
   /** That keep the process alive. */

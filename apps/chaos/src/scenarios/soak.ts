@@ -36,7 +36,8 @@ export const soak: Scenario = {
     for (let look = 1; look <= LOOKS; look++) {
       await arena.pause((minutes * 60_000) / LOOKS);
       for (const replica of arena.fleet.all) replica.tell({ isTidy: true } satisfies TidyOrder);
-      if (look % 30 === 0) arena.say(`${look} of ${LOOKS} looks, ${arena.load.accepted.size} events`);
+      if (look % 30 === 0)
+        arena.say(`${look} of ${LOOKS} looks, ${arena.load.accepted.size} events; ${standing(moments)}`);
     }
     arena.struck('minute of load', Math.ceil(minutes));
     const lagMs = Date.now() - arena.watch.reached;
@@ -48,3 +49,10 @@ export const soak: Scenario = {
     }
   },
 };
+
+/** What each process holds, MB: resident (live). */
+const standing = (moments: ReadonlyMap<string, readonly Moment[]>): string =>
+  Array.from(moments, ([name, seen]) => {
+    const mega = (bytes = NaN) => (bytes / 2 ** 20).toFixed(1);
+    return `${name} ${mega(seen.at(-1)?.residentBytes)} (${mega(seen.at(-1)?.liveBytes)})`;
+  }).join(', ');

@@ -16,8 +16,10 @@ export function tidyVitals(): Vitals {
   const collect = globalThis.gc as Collect | undefined;
   if (!collect) throw new Error('NODE_OPTIONS must have --expose-gc.');
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  const { rss, heapUsed, external } = process.memoryUsage();
   return {
-    residentBytes: process.memoryUsage.rss(),
+    residentBytes: rss,
+    liveBytes: heapUsed + external,
     descriptors: readdirSync('/proc/self/fd').length,
     timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
   };
