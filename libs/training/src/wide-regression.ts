@@ -5,6 +5,7 @@ import { DAY } from '@holdfast/schemas';
 
 import { fitLinear, linearSums } from './linear-model.js';
 import { type Matrix } from './matrix.js';
+import { mean } from './mean.js';
 import { loglossOf } from './models/churn-model.js';
 import { STRENGTHS } from './models/lr-rfm.js';
 import { type AtRisk } from './population.js';
@@ -44,7 +45,7 @@ export function fitWideRegression(
   return { bias, weights, C };
 }
 
-/** The penalty of least log-loss over customers that were left out. */
+/** The strongest penalty whose log-loss over customers that were left out is within a standard error of the least: few customers mislead. */
 function strengthFor(
   population: readonly AtRisk[],
   y: Uint8Array,
@@ -56,15 +57,14 @@ function strengthFor(
     const rows = population.flatMap(({ history }, i) => (isIn(foldOf.get(history)!) ? [i] : []));
     return { x: wideRows(rows.map((i) => population[i]!), scale), y: Uint8Array.from(rows, (i) => y[i]!) }; // prettier-ignore
   };
-  const folds = Array.from({ length: FOLDS }, (_, fold) => ({
+  const folds = Array.from({ length: Math.min(FOLDS, customers.length) }, (_, fold) => ({
     own: part((of) => of === fold),
     others: part((of) => of !== fold),
-  })).filter(({ own }) => own.y.length > 0);
+  }));
   const losses = STRENGTHS.map((C) =>
-    folds.reduce((sum, { own, others }) => {
-      const logits = linearSums(fitLinear(others.x, others.y, { C }), own.x);
-      return sum + loglossOf(logits, own.y) * own.y.length;
-    }, 0),
+    folds.map(({ own, others }) => loglossOf(linearSums(fitLinear(others.x, others.y, { C }), own.x), own.y)),
   );
-  return STRENGTHS[losses.indexOf(Math.min(...losses))]!;
+  const least = losses.reduce((a, b) => (mean(b) < mean(a) ? b : a));
+  const error = Math.sqrt(mean(least.map((loss) => (loss - mean(least)) ** 2)) / Math.max(1, folds.length - 1));
+  return STRENGTHS[losses.findIndex((of) => mean(of) <= mean(least) + error)]!; // rising: the strongest comes first
 }
