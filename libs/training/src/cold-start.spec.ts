@@ -35,8 +35,8 @@ let prior: Artifact;
 beforeAll(async () => {
   tf.env().set('IS_TEST', true); // no advice about other backends
   await tf.setBackend('cpu');
-  const shops = [1, 2].map((seed) => churnTask(shopOf(seed, 60), definition, split));
-  prior = (await fitPrior(shops, { seed: 1, epochs: 5, teachers: [] })).artifact;
+  const shops = [1, 2].map((seed) => churnTask(shopOf(seed), definition, split));
+  prior = (await fitPrior(shops, { seed: 1, epochs: 8, teachers: [] })).artifact;
 });
 
 describe('a prior', () => {
