@@ -41,7 +41,9 @@ describe('the growth of a process', () => {
       halfHour((minute) => ({ megabytes: 2 * minute })),
       4,
     );
-    expect(fault).toMatch(/^features 1 grew by (1\d|2\d)\.\d MB in ten minutes, what it holds by (1\d|2\d)\.\d; 4 are allowed\.$/);
+    expect(fault).toMatch(
+      /^features 1 grew by (1\d|2\d)\.\d MB in ten minutes, what it holds by (1\d|2\d)\.\d; 4 are allowed\.$/,
+    );
     expect(others).toEqual([]);
   });
 
