@@ -8,7 +8,7 @@ export const USAGE = `Usage: npm run prior -- [options]
 Learns from several shops at once what is true of shops: with it a shop is served that has few customers.
 
   --shops FILE         the shops, as in data/public-shops.json (default); data/README.md says where to get their data
-  --customers N        at most so many customers of each shop (default 3000)
+  --customers N        at most so many customers of each shop (default 2000)
   --seed N             same data, same seed, same bytes (default 1)
   --epochs N           most epochs (default 30)
   --no-teacher         learn from what happened alone: several times as fast, and ranks a little worse
@@ -64,7 +64,7 @@ export function readPriorOptions(args: readonly string[], root: string): PriorOp
   if (strange !== undefined && !curve) throw new UsageError(`--${strange} goes with --curve. See --help.`);
   return {
     shops: resolve(values.shops ?? join(root, 'data', 'public-shops.json')),
-    customers: whole('customers', values.customers ?? '3000', 20),
+    customers: whole('customers', values.customers ?? '2000', 20),
     seed: whole('seed', values.seed ?? '1', 0),
     epochs: whole('epochs', values.epochs ?? '30', 1),
     teacher: !(values['no-teacher'] ?? false),
