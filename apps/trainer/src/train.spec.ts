@@ -38,7 +38,7 @@ describe('npm run train', () => {
     const file = join(folder, 'shop.csv');
     await writeFile(file, `${history()}\nc1,never,purchase,,,\n`);
     const said: string[] = [];
-    const wishes = ['--no-teacher', '--epochs', '1', '--horizon-days', '14'];
+    const wishes = ['--no-prior', '--no-teacher', '--epochs', '1', '--horizon-days', '14'];
     const run = (out: string) =>
       train(readOptions([...wishes, '--data', file, '--out', join(folder, out)], repository), {
         settings,
