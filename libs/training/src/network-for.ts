@@ -39,7 +39,8 @@ export async function networkFor(
   task: ChurnTask,
   options: NetworkOptions,
 ): Promise<{ readonly artifact: Artifact; readonly origin: Origin }> {
-  const prior = options.from || customersOf(labelledRows(task)) >= ENOUGH ? null : await options.prior?.();
+  const needsOne = options.prior && !options.from && customersOf(labelledRows(task)) < ENOUGH;
+  const prior = needsOne ? await options.prior!() : null;
   if (!prior) {
     const { artifact, ...fit } = await fitServed(task, options);
     return { artifact, origin: { kind: 'network', ...fit } };

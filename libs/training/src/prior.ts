@@ -42,15 +42,11 @@ export async function fitPrior(shops: readonly ChurnTask[], options: PriorOption
   }
   const { weights, scaler, ...fitted } = await fit(lessons, SERVED, options);
   const artifact = artifactOf(weights, { ...UNITS, medianOrderMinor: 1, scaler, seed });
-  const { embedding, calibration } = artifact;
+  const { embedding } = artifact;
   const none = embedding.table.subarray(0, embedding.size);
   const table = Float32Array.from({ length: CATEGORY_BUCKETS * embedding.size }, (_, i) => none[i % embedding.size]!);
   return {
-    artifact: {
-      ...artifact,
-      embedding: { ...embedding, table },
-      calibration: { slope: calibration.slope * fitted.slope },
-    },
+    artifact: { ...artifact, embedding: { ...embedding, table }, calibration: { slope: fitted.slope } },
     fitted,
   };
 }

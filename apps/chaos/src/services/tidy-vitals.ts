@@ -1,6 +1,6 @@
 // What a process holds when it has let go of whatever it can: between collections resident memory breathes by tens of MB, in which no
 // leak of one would be seen.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 import { type Vitals } from '../arena/vitals.js';
 
@@ -8,6 +8,9 @@ import { type Vitals } from '../arena/vitals.js';
 export interface Told {
   readonly vitals: Vitals;
 }
+
+/** Where Linux tells; elsewhere nothing is known of them. */
+const DESCRIPTORS = '/proc/self/fd';
 
 type Collect = (how: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 
@@ -20,7 +23,7 @@ export function tidyVitals(): Vitals {
   return {
     residentBytes: rss,
     liveBytes: heapUsed + external,
-    descriptors: readdirSync('/proc/self/fd').length,
+    descriptors: existsSync(DESCRIPTORS) ? readdirSync(DESCRIPTORS).length : 0,
     timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
   };
 }

@@ -5,7 +5,7 @@ import { FEATURE_SET_HASH } from '@holdfast/features';
 import { LEARNERS, type LearntFigures, sampleOf, testOn } from '@holdfast/training';
 
 import { type PriorOptions } from './options.js';
-import { type PriorContext, priorFrom, steeredBy } from './prior-from.js';
+import { look, type PriorContext, priorFrom, steeredBy } from './prior-from.js';
 import { readShop, readShopPlans, type ShopPlan } from './shops.js';
 
 /** One way to serve one shop with so many customers of one draw. */
@@ -44,9 +44,13 @@ export async function learningCurve(options: PriorOptions, { signal, say }: Prio
     const { artifact: prior } = await priorFrom(others, options, { signal, say });
     say(`${plan.name}: reading …`);
     const { task } = await readShop(plan);
+    let drawn: { readonly of: Row; readonly sample: ReturnType<typeof sampleOf> } | undefined;
     for (const row of left) {
+      await look(signal);
       const learner = LEARNERS.find(({ key }) => key === row.learner)!;
-      const sample = sampleOf(task, row.customers, seed + row.draw);
+      if (drawn?.of.customers !== row.customers || drawn.of.draw !== row.draw)
+        drawn = { of: row, sample: sampleOf(task, row.customers, seed + row.draw) };
+      const { sample } = drawn;
       const judge = sample && (await learner.learn(sample, prior, { seed, ...steeredBy(signal) }));
       const tests = judge && testOn(task, judge);
       rows.push({ ...row, tests });

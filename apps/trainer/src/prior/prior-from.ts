@@ -20,8 +20,8 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Lets Ctrl-C in. */
-async function look(signal: AbortSignal): Promise<void> {
+/** Lets Ctrl-C in. Throws {@link Interrupted}. */
+export async function look(signal: AbortSignal): Promise<void> {
   await setImmediate();
   if (signal.aborted) throw new Interrupted();
 }

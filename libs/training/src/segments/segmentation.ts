@@ -3,6 +3,7 @@
 // customers are one.
 import { kmeans } from 'ml-kmeans';
 
+import { matrixOf, standardiserOf } from '../matrix.js';
 import { mean } from '../mean.js';
 import { type Random, randomFor, shuffled } from '../random.js';
 import { distance, nearest } from './nearest.js';
@@ -16,8 +17,6 @@ const LEAST_SHARE = 0.05;
 const RESAMPLES = 10;
 /** Beginnings of which the best is taken; fewer in a resample, of which there are many. */
 const BEGINNINGS = { whole: 5, resample: 2 } as const;
-/** Less is rounding: all are alike. */
-const LEAST_DEVIATION = 1e-9;
 /** More customers find the same. */
 const MOST_POINTS = 1_000;
 
@@ -40,10 +39,11 @@ export const segmentOf = (segmentation: Segmentation, rfm: Rfm): number =>
 export function fitSegmentation(points: readonly Rfm[], seed: number): Segmentation {
   const random = randomFor(seed, 'segments');
   const some = points.length > MOST_POINTS ? shuffled(points, random).slice(0, MOST_POINTS) : points;
-  const scale = scaleOf(some);
-  const data = some.map((point) => standardised(scale, point));
+  const { mean, deviation } = standardiserOf(matrixOf(some));
+  const standardiser = { mean: [...mean], deviation: [...deviation] };
+  const data = some.map((point) => standardised(standardiser, point));
   const centres = largestStable(data, random) ?? [[0, 0, 0]];
-  return { ...scale, centres, names: segmentNames(centres) };
+  return { ...standardiser, centres, names: segmentNames(centres) };
 }
 
 function largestStable(data: readonly number[][], random: Random): number[][] | null {
@@ -91,12 +91,6 @@ function cluster(data: readonly number[][], k: number, beginnings: number, rando
   });
   const best = found.reduce((a, b) => (b.loss < a.loss ? b : a)).centroids;
   return best.toSorted((a, b) => a[0]! - b[0]!);
-}
-
-function scaleOf(points: readonly Rfm[]): Pick<Segmentation, 'mean' | 'deviation'> {
-  const means = [0, 1, 2].map((k) => mean(points.map((point) => point[k]!)));
-  const deviation = means.map((middle, k) => Math.sqrt(mean(points.map((point) => (point[k]! - middle) ** 2))));
-  return { mean: means, deviation: deviation.map((value) => (value > LEAST_DEVIATION ? value : 1)) };
 }
 
 const standardised = ({ mean, deviation }: Pick<Segmentation, 'mean' | 'deviation'>, rfm: Rfm): number[] =>
