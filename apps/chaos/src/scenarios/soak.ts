@@ -24,7 +24,7 @@ export const soak: Scenario = {
     partitions: 2,
     perSecond: 1_000,
     batch: 50,
-    environment: { DISPATCH_HOLD_OUT_SHARE: '0.9', NODE_OPTIONS: '--expose-gc' },
+    environment: { DISPATCH_HOLD_OUT_SHARE: '0.9' },
   },
   async strike(arena) {
     const moments = new Map(arena.fleet.all.map(({ name }) => [name, [] as Moment[]]));

@@ -23,7 +23,7 @@ export interface DeafOrder {
   readonly isDeaf: boolean;
 }
 
-/** Or: let go of what nobody holds any more, and tell what is left: {@link Told} (needs `NODE_OPTIONS=--expose-gc`). */
+/** Or: let go of what nobody holds any more, and tell what is left: {@link Told}. */
 export interface TidyOrder {
   readonly isTidy: true;
 }
