@@ -35,7 +35,7 @@ const deafness = new Deafness();
 
 process.on('message', ({ dieAt, after = [], isDeaf, isTidy }: Partial<Order & DeafOrder & TidyOrder>) => {
   if (isDeaf !== undefined) deafness.set(isDeaf);
-  if (isTidy) process.send!({ vitals: tidyVitals() } satisfies Told);
+  if (isTidy) void tidyVitals().then((vitals) => process.send!({ vitals } satisfies Told));
   if (dieAt === undefined) return;
   path = dieAt === null ? [] : [...after, dieAt];
   passed.clear();
