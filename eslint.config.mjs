@@ -41,7 +41,8 @@ export default tseslint.config(
             lib('schemas'),
             lib('features', 'schemas'),
             lib('model'),
-            lib('training', 'schemas', 'features', 'model'),
+            lib('risk', 'schemas', 'features', 'model'),
+            lib('training', 'schemas', 'features', 'model', 'risk'),
             lib('policy', 'schemas'),
             lib('broker', 'schemas'),
             lib('postgres', 'schemas'),
@@ -91,7 +92,7 @@ export default tseslint.config(
     rules: { 'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }] },
   },
   {
-    files: ['libs/{schemas,features,model,training,policy}/src/**/*.ts'],
+    files: ['libs/{schemas,features,model,risk,training,policy}/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'Domain libs touch no world.' }] }],

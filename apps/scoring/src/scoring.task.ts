@@ -15,13 +15,13 @@
 //     a model that is not in the folder, holds the partition up.
 //     Sent back, it is stepped or woken after all: as of the present, or by `stepLate` when the customer has had later records.
 import { ArtifactError, crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
+import { judgedAt, remember, scoreRecord } from '@holdfast/risk';
 import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
 import { NotReady, type Step, type Task } from '@holdfast/stream';
 
 import { factsOf } from './facts.js';
 import { championOf, type Models } from './models.js';
 import { riskChange } from './risk-change.js';
-import { judgedAt, remember, scoreRecord } from './score-record.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
 export interface ScoringShared {

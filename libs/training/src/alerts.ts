@@ -5,7 +5,7 @@ import { DAY, type Millis } from '@holdfast/schemas';
 
 import { buysWithin, type History } from './history.js';
 import { atRiskAt } from './population.js';
-import { curveAfter, replay } from './served.js';
+import { curveOf, replay } from './served.js';
 
 /** A customer's risk from one moment on, until the next. */
 interface Stage {
@@ -81,7 +81,7 @@ function trackRisk(artifact: Artifact, histories: readonly History[], period: Pe
       if (moment.orders < 1 || moment.lastActivityAt === null || moment.at < since) return;
       const next = moments[i + 1]?.at ?? Infinity;
       const { at, acted, lastActivityAt } = moment;
-      stages.push({ at, acted, lastActivityAt, next, curve: curveAfter(artifact, memory, moment) });
+      stages.push({ at, acted, lastActivityAt, next, curve: curveOf(artifact, memory, moment) });
     });
     return stages.length > 0 ? [{ history, stages }] : [];
   });

@@ -1,15 +1,8 @@
 // The network as it is served: through the kernel and the curve of libs/model, never through TensorFlow.js. Everything that is
 // reported is measured on this.
-import { categoryOf, encodeStep, FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE, wideAt } from '@holdfast/features';
-import {
-  type Artifact,
-  drawCurve,
-  embedCategory,
-  initialLstmState,
-  logitAt,
-  type LstmState,
-  lstmStep,
-} from '@holdfast/model';
+import { FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
+import { type Artifact, initialLstmState, logitAt, type LstmState } from '@holdfast/model';
+import { advance, curveAfter } from '@holdfast/risk';
 import { DAY } from '@holdfast/schemas';
 
 import { seasonShiftOf } from './calibration.js';
@@ -75,20 +68,9 @@ export function beginningOf(artifact: Artifact): Beginning<LstmWeight> {
   };
 }
 
-const input = new Float32Array(STEP_SIZE + EMBEDDING_SIZE);
-
-/** Advances the network's memory by one moment; a collapsed moment changes nothing. */
-export function remember(artifact: Artifact, memory: LstmState, moment: Moment): void {
-  if (moment.x === null) return;
-  encodeStep(moment.x, artifact.scale, input);
-  embedCategory(artifact, categoryOf(moment.x), input, STEP_SIZE);
-  lstmStep(artifact.lstm, memory, input);
-}
-
 /** The curve of calibrated logits after a moment, given the memory after it. */
-export function curveAfter(artifact: Artifact, memory: LstmState, moment: Moment): Float64Array {
-  const lead = (moment.at - (moment.lastActivityAt ?? moment.at)) / DAY;
-  return drawCurve(artifact, memory.h, (silenceDays, out) => wideAt(moment.w, silenceDays - lead, artifact.scale, out));
+export function curveOf(artifact: Artifact, { h }: LstmState, { at, lastActivityAt, w }: Moment): Float64Array {
+  return curveAfter(artifact, h, w, (at - (lastActivityAt ?? at)) / DAY);
 }
 
 /** Calls `visit` for each moment up to `last`, with the memory after it. */
@@ -101,7 +83,7 @@ export function replay(
   const memory = initialLstmState(artifact.hidden);
   for (let i = 0; i <= last; i++) {
     const moment = history.moments[i]!;
-    remember(artifact, memory, moment);
+    advance(artifact, memory, moment.x);
     visit(moment, i, memory);
   }
 }
@@ -117,8 +99,8 @@ export function servedLogits(artifact: Artifact, population: readonly AtRisk[]):
       read = { history, index: -1, memory: initialLstmState(artifact.hidden), curve: new Float64Array() };
     const moment = history.moments[index]!;
     if (read.index < index) {
-      while (read.index < index) remember(artifact, read.memory, history.moments[++read.index]!);
-      read.curve = curveAfter(artifact, read.memory, moment);
+      while (read.index < index) advance(artifact, read.memory, history.moments[++read.index]!.x);
+      read.curve = curveOf(artifact, read.memory, moment);
     }
     return logitAt(artifact.knotsDays, read.curve, (at - moment.lastActivityAt!) / DAY);
   });

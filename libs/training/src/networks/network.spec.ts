@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { STEP_SIZE, WIDE_SIZE, wideAt } from '@holdfast/features';
 import { initialLstmState } from '@holdfast/model';
+import { advance } from '@holdfast/risk';
 import { DAY } from '@holdfast/schemas';
 import * as tf from '@tensorflow/tfjs';
 
@@ -14,7 +15,7 @@ import { NO_ENCODER } from './no-encoder.js';
 import { rescored } from './rescored.js';
 import { randomFor, uniform } from '../random.js';
 import { type AtRisk } from '../population.js';
-import { artifactOf, curveAfter, remember, servedLogits } from '../served.js';
+import { artifactOf, curveOf, servedLogits } from '../served.js';
 import { splitOf } from '../split.js';
 import { historiesOf, SHOP_START as start, syntheticEvents } from '../synthetic-shop.js';
 import { type Scaler, sequencesOf } from '../training-set.js';
@@ -107,12 +108,12 @@ describe('the network', () => {
     let largest = 0;
     for (const moment of history.moments) {
       if (step === total) break;
-      remember(artifact, memory, moment);
+      advance(artifact, memory, moment.x);
       if (moment.x !== null) {
         const expected = states[step++]!;
         memory.h.forEach((value, j) => (largest = Math.max(largest, Math.abs(value - expected[j]!))));
       }
-      const curve = curveAfter(artifact, memory, moment);
+      const curve = curveOf(artifact, memory, moment);
       let highest = -Infinity;
       artifact.knotsDays.forEach((days, k) => {
         const wide = new Float32Array(WIDE_SIZE);

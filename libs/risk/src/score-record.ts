@@ -1,9 +1,7 @@
 // One feature record applied to a customer: a step of the network, a new curve, a new tier. Pure.
-import { categoryOf, COUNTER, encodeStep, wideAt, wideMoving } from '@holdfast/features';
+import { COUNTER } from '@holdfast/features';
 import {
   type Artifact,
-  drawCurve,
-  embedCategory,
   initialLstmState,
   isSameEncoder,
   isSameNetwork,
@@ -11,7 +9,6 @@ import {
   logitAt,
   logitOf,
   LOW,
-  lstmStep,
   type LstmState,
   type ScoringState,
   silenceDaysAt,
@@ -19,6 +16,9 @@ import {
   type TierRank,
 } from '@holdfast/model';
 import { DAY, type FeatureRecord, type Millis, ORIGINS } from '@holdfast/schemas';
+
+import { advance } from './advance.js';
+import { curveAfter } from './curve-after.js';
 
 /** By what a record is judged. */
 export interface Judgement {
@@ -52,7 +52,8 @@ export function scoreRecord(
   const acted = record.kind === 'activity' && record.occurredAt >= lastActivityAt;
   const memory = step(artifact, known, record.x);
   const { orders } = record.profile;
-  const curve = orders > 0 ? curveOf(artifact, memory.h, record.w) : new Float32Array();
+  const silentDays = Math.max(0, record.w[COUNTER.silenceDays]!);
+  const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, record.w, silentDays) : []);
   const silenceDays = silenceDaysAt({ lastActivityAt }, at);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
   const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, at) : after;
@@ -95,25 +96,10 @@ export function remember(state: ScoringState, record: FeatureRecord, artifact: A
   return { ...state, h, c };
 }
 
-/** The network's memory after a step input; unchanged where a burst of views was collapsed. */
+/** The network's memory after a step input; the one before is left as it is. */
 function step(artifact: Artifact, before: ScoringState | undefined, x: readonly number[] | null): LstmState {
-  if (x === null) return before ?? initialLstmState(artifact.hidden);
+  if (x === null && before) return before;
   const memory = before ? { h: before.h.slice(), c: before.c.slice() } : initialLstmState(artifact.hidden);
-  const input = new Float32Array(artifact.stepSize + artifact.embedding.size);
-  encodeStep(x, artifact.scale, input);
-  embedCategory(artifact, categoryOf(x), input, artifact.stepSize);
-  lstmStep(artifact.lstm, memory, input);
+  advance(artifact, memory, x);
   return memory;
-}
-
-/** The curve over silence; for a notice it also reaches back to the last activity, from which silence counts. */
-function curveOf(artifact: Artifact, h: Float32Array, w: readonly number[]): Float32Array {
-  const silentDays = Math.max(0, w[COUNTER.silenceDays]!);
-  let write = wideAt;
-  return Float32Array.from(
-    drawCurve(artifact, h, (silenceDays, out) => {
-      write(w, silenceDays - silentDays, artifact.scale, out);
-      write = wideMoving;
-    }),
-  );
 }
