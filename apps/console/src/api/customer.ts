@@ -11,8 +11,10 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import { decision, toDecision } from './actions.js';
 import { type Models } from '../models.js';
+import { counterfactuals, readCounterfactuals } from './counterfactuals.js';
 import { curve, curveOf } from './curve.js';
-import { factors, readFactors } from './factors.js';
+import { factors, factorsOf } from './factors.js';
+import { readFeatures } from './features-of.js';
 import { customerItem, toCustomerItem } from './customers.js';
 import { instant, money, oneOf, orNull, originName } from './fields.js';
 import { riskItem, toRiskItem } from './risk-item.js';
@@ -49,6 +51,7 @@ export const customer = Type.Object(
     curve: orNull(curve),
     reasons: riskItem.properties.reasons,
     factors: orNull(factors),
+    counterfactuals,
     risk: Type.Array(riskItem, { description: 'risk events, newest first' }),
     events: Type.Array(event, { description: 'last events, newest first' }),
     decisions: Type.Array(decision, { description: 'newest first' }),
@@ -72,6 +75,8 @@ export async function readCustomer(
   const decisions = await listDecisions(db, { ...who, limit: DECISIONS });
   const scored = (await readScored(db, models, { shop: who.shop, customers: [who.customer] })).get(who.customer);
   const drawn = scored && scored.state.curve.length > 0 ? curveOf(scored, now) : null;
+  const features = drawn && scored ? await readFeatures(db, scored) : null;
+  const saved = features && scored ? { features, ...scored } : null;
   return {
     profile: {
       ...toCustomerItem(view, now, scored),
@@ -85,7 +90,8 @@ export async function readCustomer(
     curve: drawn,
     // Of now where the curve is known; else of the last risk event.
     reasons: [...(drawn?.reasons ?? risk[0]?.reasons ?? [])],
-    factors: drawn && scored ? await readFactors(db, scored, now) : null,
+    factors: saved && factorsOf(saved, now),
+    counterfactuals: saved ? readCounterfactuals(saved, now) : [],
     risk: risk.map(toRiskItem),
     events: events.map((e) => ({
       id: e.id,

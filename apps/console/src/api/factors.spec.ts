@@ -28,7 +28,9 @@ import { customerKey, DAY, type EventType, partitionOf } from '@holdfast/schemas
 
 import { Models } from '../models.js';
 import { startGround } from '../running-console.fixture.js';
-import { readFactors } from './factors.js';
+import { readCounterfactuals } from './counterfactuals.js';
+import { factorsOf as termsOf } from './factors.js';
+import { readFeatures } from './features-of.js';
 import { readScored } from './scored.js';
 
 const START = Date.UTC(2024, 0, 1, 12);
@@ -96,19 +98,24 @@ async function save(customer: string, { features, state }: ReturnType<typeof sta
   }
 }
 
-const factorsOf = async (customer: string, now: number) => {
+const told = async (customer: string, now: number) => {
   const db = ground.database;
-  const scored = (await readScored(db, new Models(ground.models), { shop: 'main', customers: [customer] })).get(
-    customer,
-  )!;
-  return { factors: await readFactors(db, scored, now), scored };
+  const known = await readScored(db, new Models(ground.models), { shop: 'main', customers: [customer] });
+  const scored = known.get(customer)!;
+  const features = await readFeatures(db, scored);
+  const saved = features && { features, ...scored };
+  return {
+    scored,
+    factors: saved && termsOf(saved, now),
+    counterfactuals: saved && readCounterfactuals(saved, now),
+  };
 };
 
 describe('factors', () => {
   it('add up to the risk now, and tell the facts behind them', async () => {
     await save('ann', statesOf('ann', HISTORY));
     const now = START + 60 * DAY;
-    const { factors, scored } = await factorsOf('ann', now);
+    const { factors, counterfactuals, scored } = await told('ann', now);
     const sum = factors!.terms.reduce((total, { weight }) => total + weight, 0);
     expect(sum).toBeCloseTo(logitOf(scored.state, artifact, now), 9);
     // Almost all of it is the network's own: the curve is joined closely, and this one rises.
@@ -121,11 +128,16 @@ describe('factors', () => {
     expect(factors!.facts.daysBetweenOrders).toBeCloseTo(41, 1);
     expect(factors!.facts.daysSinceOrder).toBeCloseTo(19, 1);
     expect(factors!.facts.daysSinceSession).toBeCloseTo(17, 1); // the refund
+    // Silence has led to a worse tier than the one that was stored.
+    expect(counterfactuals).toMatchObject([
+      { act: 'purchase', tier: 'low' },
+      { act: 'view', tier: 'low' },
+    ]);
   });
 
   it('are none while features are ahead of scoring', async () => {
     const { state } = statesOf('ben', HISTORY);
     await save('ben', { ...statesOf('ben', [...HISTORY, [44, 'purchase']]), state });
-    expect((await factorsOf('ben', START + 60 * DAY)).factors).toBeNull();
+    expect(await told('ben', START + 60 * DAY)).toMatchObject({ factors: null, counterfactuals: null });
   });
 });

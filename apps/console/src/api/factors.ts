@@ -1,20 +1,11 @@
 // Why the risk is what it is now, by what is known of a customer: the logit of the model in groups of its inputs.
-import {
-  countersAt,
-  COUNTER,
-  customerFeaturesCodec,
-  GROUP_OF_WIDE,
-  WIDE_GROUPS,
-  WIDE_SIZE,
-  wideAt,
-} from '@holdfast/features';
-import { type GroupEffects, groupEffects, logitOf, silenceDaysAt } from '@holdfast/model';
-import { findStates, type Transaction } from '@holdfast/postgres';
+import { countersAt, COUNTER, GROUP_OF_WIDE, WIDE_GROUPS, WIDE_SIZE, wideAt } from '@holdfast/features';
+import { groupEffects, logitOf, silenceDaysAt } from '@holdfast/model';
+import { type Saved } from '@holdfast/risk';
 import { DAY, type Millis } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
 import { money, oneOf, orNull } from './fields.js';
-import { type Scored } from './scored.js';
 
 const NAMES = ['average', ...WIDE_GROUPS, 'memory', 'silence'] as const;
 const days = (description: string) => Type.Number({ minimum: 0, description });
@@ -53,40 +44,27 @@ export const factors = Type.Object(
 );
 export type Factors = Static<typeof factors>;
 
-/** So far the terms may miss the risk that scoring has saved: in the last bits. */
-const TOLERANCE = 1e-4;
-
-/** At `now`; null where features and scoring have not both come to the customer's newest event yet. */
-export async function readFactors(db: Transaction, { state, artifact }: Scored, now: Millis): Promise<Factors | null> {
-  const who = { shop: state.shop, customers: [state.customer] };
-  const [row] = await findStates(db, 'features', who);
-  if (row?.version !== customerFeaturesCodec.version || state.curve.length === 0) return null;
-  if (artifact.wideSize !== WIDE_SIZE) return null;
-  const known = customerFeaturesCodec.decode(row.bytes);
-  const w = countersAt(known, known.asOf);
-  const at = Math.max(now, known.asOf);
-  const effectsAt = (silenceDays: number) => {
-    const wide = new Float32Array(WIDE_SIZE);
-    wideAt(w, silenceDays - Math.max(0, w[COUNTER.silenceDays]!), artifact.scale, wide);
-    return groupEffects(artifact, { h: state.h, silenceDays, wide }, GROUPING);
-  };
-  if (Math.abs(sumOf(effectsAt(0)) - state.curve[0]!) > TOLERANCE) return null;
-  const effects = effectsAt(silenceDaysAt(state, at));
+/** Of a customer who has bought, at `now`. */
+export function factorsOf({ features, state, artifact }: Saved, now: Millis): Factors {
+  const w = countersAt(features, features.asOf);
+  const at = Math.max(now, features.asOf);
+  const silenceDays = silenceDaysAt(state, at);
+  const wide = new Float32Array(WIDE_SIZE);
+  wideAt(w, silenceDays - Math.max(0, w[COUNTER.silenceDays]!), artifact.scale, wide);
+  const { average, memory, silence, groups } = groupEffects(artifact, { h: state.h, silenceDays, wide }, GROUPING);
+  const sum = groups.reduce((total, effect) => total + effect, average + memory + silence);
   // What joining the knots, and never falling, make of it.
-  const rest = logitOf(state, artifact, at) - sumOf(effects);
+  const rest = logitOf(state, artifact, at) - sum;
   const terms: Factors['terms'] = [
-    { name: 'average', weight: effects.average },
-    ...WIDE_GROUPS.map((name, i) => ({ name, weight: effects.groups[i]! })),
-    { name: 'memory', weight: effects.memory },
-    { name: 'silence', weight: effects.silence + rest },
+    { name: 'average', weight: average },
+    ...WIDE_GROUPS.map((name, i) => ({ name, weight: groups[i]! })),
+    { name: 'memory', weight: memory },
+    { name: 'silence', weight: silence + rest },
   ];
-  return { terms: terms.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)), facts: factsOf(w, known.asOf, at) };
+  return { terms: terms.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)), facts: factsOf(w, features.asOf, at) };
 }
 
 const GROUPING = { groupOf: GROUP_OF_WIDE, groups: WIDE_GROUPS.length };
-
-const sumOf = ({ average, memory, silence, groups }: GroupEffects): number =>
-  groups.reduce((sum, effect) => sum + effect, average + memory + silence);
 
 function factsOf(w: readonly number[], asOf: Millis, now: Millis): Factors['facts'] {
   const of = (name: keyof typeof COUNTER) => w[COUNTER[name]]!;

@@ -6,6 +6,7 @@ import { card, h } from '/page/dom.js';
 import {
   date,
   newcomer,
+  counterfactualSentence,
   dateTime,
   eventName,
   factorSentence,
@@ -57,7 +58,8 @@ export function customerView(id) {
   };
 }
 
-function page({ profile: p, currency, curve, reasons, factors, risk, events, decisions }, box, now) {
+function page(customer, box, now) {
+  const { profile: p, currency, curve, reasons, factors, counterfactuals, risk, events, decisions } = customer;
   const present = curve?.now ?? now;
   return [
     h('p', { class: 'back' }, h('a', { href: `#/customers?tier=${p.tier ?? 'high'}` }, '← Customers')),
@@ -98,6 +100,12 @@ function page({ profile: p, currency, curve, reasons, factors, risk, events, dec
         'div',
         { class: 'side' },
         curve && card('If nothing happens', null, crossings(curve, present)),
+        counterfactuals.length > 0 &&
+          card(
+            'What would change it',
+            null,
+            counterfactuals.map((item) => h('p', {}, counterfactualSentence(item, p.tier))),
+          ),
         card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
         factors && card('What it comes from', 'The same risk, by what is known of them.', what(factors, currency)),
       ),

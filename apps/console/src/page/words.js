@@ -84,6 +84,16 @@ const factors = {
 /** What is known of a customer behind a term of their risk. */
 export const factorSentence = (name, facts, currency) => factors[name]?.(facts, currency) ?? sentence(name);
 
+const acts = { purchase: 'An order', view: 'A visit' };
+/** Where an act would lead a customer who stands in `tier`. */
+export function counterfactualSentence({ act, tier, risk, withinDays }, from) {
+  const ranks = ['low', 'medium', 'high'];
+  if (ranks.indexOf(tier) >= ranks.indexOf(from))
+    return `${acts[act]} would not be enough: ${percent(risk)} all the same.`;
+  const when = withinDays === 0 ? 'today' : `within ${plural(withinDays, 'day')}`;
+  return `${acts[act]} ${when} would bring them back to “${tierName(tier)}”: ${percent(risk)} if it came now.`;
+}
+
 /** For customers with a single order: no deed of theirs is behind it, only how few come back after one. */
 export const newcomer = 'new: after a first order, many do not come back; this is a probability';
 
