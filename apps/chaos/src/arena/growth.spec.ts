@@ -6,11 +6,11 @@ import { growthOf, type Moment, unsteadiness } from './growth.js';
 const MEBI = 2 ** 20;
 const random = seeded(1);
 
-/** Half an hour of a process that fills its cache in the first third, breathes, and opens and closes connections. */
-const halfHour = (
+/** Forty minutes of a process that fills its cache in the first ten, breathes, and opens and closes connections. */
+const fortyMinutes = (
   leak: (minute: number) => Partial<Record<'megabytes' | 'descriptors' | 'timers', number>>,
 ): Moment[] =>
-  Array.from({ length: 180 }, (_, n) => {
+  Array.from({ length: 240 }, (_, n) => {
     const minute = n / 6;
     const { megabytes = 0, descriptors = 0, timers = 0 } = leak(minute);
     const filling = 15 * Math.min(10, minute);
@@ -30,7 +30,7 @@ describe('the growth of a process', () => {
   it('is none where a cache fills during warm-up and memory breathes', () => {
     expect(
       faultsOf(
-        halfHour(() => ({})),
+        fortyMinutes(() => ({})),
         4,
       ),
     ).toEqual([]);
@@ -38,7 +38,7 @@ describe('the growth of a process', () => {
 
   it('shows memory that leaks', () => {
     const [fault, ...others] = faultsOf(
-      halfHour((minute) => ({ megabytes: 2 * minute })),
+      fortyMinutes((minute) => ({ megabytes: 2 * minute })),
       4,
     );
     expect(fault).toMatch(
@@ -48,7 +48,7 @@ describe('the growth of a process', () => {
   });
 
   it('measures 1 MB in ten minutes where nothing breathes', () => {
-    const steady = halfHour(() => ({})).map((moment, n) => ({ ...moment, residentBytes: (200 + n / 60) * MEBI }));
+    const steady = fortyMinutes(() => ({})).map((moment, n) => ({ ...moment, residentBytes: (200 + n / 60) * MEBI }));
     expect(growthOf(steady).megabytes).toBeCloseTo(1, 6);
     expect(faultsOf(steady, 0.9)).toHaveLength(1);
     expect(faultsOf(steady, 1.1)).toEqual([]);
@@ -63,13 +63,13 @@ describe('the growth of a process', () => {
   it('shows descriptors and timers that are kept', () => {
     expect(
       faultsOf(
-        halfHour((minute) => ({ descriptors: minute / 2 })),
+        fortyMinutes((minute) => ({ descriptors: minute / 2 })),
         4,
       ),
     ).toEqual([expect.stringMatching(/^features 1 kept \d+ more descriptors\.$/)]);
     expect(
       faultsOf(
-        halfHour((minute) => ({ timers: minute / 2 })),
+        fortyMinutes((minute) => ({ timers: minute / 2 })),
         4,
       ),
     ).toEqual([expect.stringMatching(/^features 1 kept \d+ more timers\.$/)]);
@@ -78,6 +78,6 @@ describe('the growth of a process', () => {
   it('does not call steady what has hardly been looked at', () => {
     const few = ['features 1 did not tell often enough how it was.'];
     expect(faultsOf([], 1)).toEqual(few);
-    expect(faultsOf(halfHour(() => ({})).slice(0, 60), 1)).toEqual(few);
+    expect(faultsOf(fortyMinutes(() => ({})).slice(0, 60), 1)).toEqual(few);
   });
 });

@@ -5,7 +5,7 @@ import { type Vitals } from './vitals.js';
 const TEN_MINUTES = 600_000;
 const MEBI = 2 ** 20;
 /** Share of the time in which caches fill and code is compiled. */
-export const WARM_UP = 1 / 3;
+export const WARM_UP = 1 / 4;
 /** Of so many samples in a row the least counts. */
 const RUN = 12;
 /** A process that has been looked at less often than this many runs after warm-up has shown nothing. */
