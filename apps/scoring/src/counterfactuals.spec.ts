@@ -6,6 +6,7 @@ import { ACTS, counterfactuals } from '@holdfast/risk';
 import { type BehaviorEvent, DAY, type EventType } from '@holdfast/schemas';
 
 import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.fixture.js';
+import { createScoringTask } from './scoring.task.js';
 
 const ARTIFACTS = [1, 2, 3, 4, 5, 6].map((seed) => anyArtifact(seed));
 const HISTORY: readonly (readonly [number, EventType])[] = [
@@ -29,7 +30,7 @@ function asked(artifact: (typeof ARTIFACTS)[number], days: number) {
   const { state } = foldTask(events, { models, untilDays: days });
   const saved = { features: featuresOf(events), state: state!, artifact };
   const really = (act: EventType, day: number) => foldTask([...events, eventAt(day, act)], { models }).state!;
-  return { state: state!, found: counterfactuals(saved, START + days * DAY), really };
+  return { state: state!, found: counterfactuals(saved, { hash: MODEL, artifact }, START + days * DAY), really };
 }
 
 describe('counterfactuals', () => {
@@ -55,6 +56,25 @@ describe('counterfactuals', () => {
         }
       }
     expect(promises).toBeGreaterThan(10);
+  });
+
+  it('are those of the release that will judge the act, when another one drew the curve', () => {
+    const [drew, judges] = [ARTIFACTS[0]!, { ...ARTIFACTS[1]!, thresholds: { medium: 0.05, high: 0.1 } }];
+    const other = 'cd'.repeat(32);
+    const models = modelsOf({ [MODEL]: drew, [other]: judges });
+    const { state } = foldTask(events, { models, untilDays: 180 });
+    const features = featuresOf(events);
+    const act = eventAt(180, 'view');
+    const found = counterfactuals(
+      { features, state: state!, artifact: drew },
+      { hash: other, artifact: judges },
+      act.receivedAt,
+    );
+    const { record } = applyEvent(features, act);
+    const really = createScoringTask(models).step(state!, record, record.at, { model: other }).state!;
+    expect(found[1]).toMatchObject({ act: 'view', from: state!.tier, tier: really.tier });
+    expect(found[1]!.risk).toBeCloseTo(sigmoid(really.logitAfter), 6);
+    expect(really.model).toBe(other);
   });
 
   it('are none for who stands low, and for who is gone', () => {

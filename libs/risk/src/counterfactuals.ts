@@ -22,6 +22,8 @@ export type Act = (typeof ACTS)[number];
 /** What one act would do. */
 export interface Counterfactual {
   readonly act: Act;
+  /** Where they stand without it. */
+  readonly from: TierRank;
   /** Risk right after it, if it happened now. */
   readonly risk: number;
   /** Tier right after it, if it happened now. */
@@ -38,25 +40,36 @@ export interface Saved {
   readonly artifact: Artifact;
 }
 
+/** The release by which the next record is judged: another one than drew the curve, when a promotion lies between. */
+export interface Champion {
+  readonly hash: string;
+  readonly artifact: Artifact;
+}
+
 /**
  * What each act would do at `now`, which is no earlier than the newest record, and how long that stays so if nothing else happens; never beyond
  * the lapse. Empty for who stands low, has lapsed, or has never bought: there is nothing to mend.
  */
-export function counterfactuals(saved: Saved, now: Millis): Counterfactual[] {
-  const standing = tierAt(saved, now);
-  if (saved.state.curve.length === 0 || standing === LOW || standing === LAPSED) return [];
+export function counterfactuals(saved: Saved, champion: Champion, now: Millis): Counterfactual[] {
+  const from = tierAt(saved, now);
+  if (saved.state.curve.length === 0 || from === LOW || from === LAPSED) return [];
+  const after = (act: Act, at: Millis) => stateAfter(saved, champion, { act, at });
   const daysLeft = (lapseAt(saved.state, saved.artifact) - now) / DAY;
   return ACTS.map((act) => {
-    const { tier, logitAfter } = after(saved, act, now);
+    const { tier, logitAfter } = after(act, now);
     let withinDays = 0;
-    while (withinDays + 1 < daysLeft && after(saved, act, now + (withinDays + 1) * DAY).tier <= tier) withinDays++;
-    return { act, risk: sigmoid(logitAfter), tier, withinDays };
+    while (withinDays + 1 < daysLeft && after(act, now + (withinDays + 1) * DAY).tier <= tier) withinDays++;
+    return { act, from, risk: sigmoid(logitAfter), tier, withinDays };
   });
 }
 
 /** The state in which an act at an instant would leave the customer. */
-function after(saved: Saved, act: Act, at: Millis): ScoringState {
-  const { features, state, artifact } = saved;
+function stateAfter(
+  saved: Saved,
+  { hash, artifact }: Champion,
+  { act, at }: { readonly act: Act; readonly at: Millis },
+): ScoringState {
+  const { features, state } = saved;
   const w = countersAt(features, features.asOf);
   const orders = Math.max(1, w[COUNTER.orders]!);
   const { record } = applyEvent(features, {
@@ -73,9 +86,9 @@ function after(saved: Saved, act: Act, at: Millis): ScoringState {
     }),
   });
   return scoreRecord({ ...state, tier: tierAt(saved, at) }, record, {
-    hash: state.model,
+    hash,
     artifact,
-    drawnBy: artifact,
+    drawnBy: saved.artifact,
     at: judgedAt(record, at),
   });
 }

@@ -1,5 +1,5 @@
 // The model applied to what is known of a customer: the state, the curve and the tier that come of a record. Pure.
 export { advance } from './advance.js';
-export { ACTS, type Act, type Counterfactual, counterfactuals, type Saved } from './counterfactuals.js';
+export { ACTS, type Act, type Champion, type Counterfactual, counterfactuals, type Saved } from './counterfactuals.js';
 export { curveAfter } from './curve-after.js';
 export { judgedAt, type Judgement, remember, scoreRecord } from './score-record.js';

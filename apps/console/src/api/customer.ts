@@ -11,7 +11,7 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import { decision, toDecision } from './actions.js';
 import { type Models } from '../models.js';
-import { counterfactuals, readCounterfactuals } from './counterfactuals.js';
+import { counterfactuals, readChampion, readCounterfactuals } from './counterfactuals.js';
 import { curve, curveOf } from './curve.js';
 import { factors, factorsOf } from './factors.js';
 import { readFeatures } from './features-of.js';
@@ -77,6 +77,7 @@ export async function readCustomer(
   const drawn = scored && scored.state.curve.length > 0 ? curveOf(scored, now) : null;
   const features = drawn && scored ? await readFeatures(db, scored) : null;
   const saved = features && scored ? { features, ...scored } : null;
+  const champion = saved && (await readChampion(db, models));
   return {
     profile: {
       ...toCustomerItem(view, now, scored),
@@ -91,7 +92,7 @@ export async function readCustomer(
     // Of now where the curve is known; else of the last risk event.
     reasons: [...(drawn?.reasons ?? risk[0]?.reasons ?? [])],
     factors: saved && factorsOf(saved, now),
-    counterfactuals: saved ? readCounterfactuals(saved, now) : [],
+    counterfactuals: saved && champion ? readCounterfactuals(saved, champion, now) : [],
     risk: risk.map(toRiskItem),
     events: events.map((e) => ({
       id: e.id,

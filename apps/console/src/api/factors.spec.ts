@@ -107,7 +107,7 @@ const told = async (customer: string, now: number) => {
   return {
     scored,
     factors: saved && termsOf(saved, now),
-    counterfactuals: saved && readCounterfactuals(saved, now),
+    counterfactuals: saved && readCounterfactuals(saved, { hash: model, artifact }, now),
   };
 };
 
@@ -130,8 +130,8 @@ describe('factors', () => {
     expect(factors!.facts.daysSinceSession).toBeCloseTo(17, 1); // the refund
     // Silence has led to a worse tier than the one that was stored.
     expect(counterfactuals).toMatchObject([
-      { act: 'purchase', tier: 'low' },
-      { act: 'view', tier: 'low' },
+      { act: 'purchase', from: 'medium', tier: 'low' },
+      { act: 'view', from: 'medium', tier: 'low' },
     ]);
   });
 

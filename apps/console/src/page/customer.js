@@ -104,7 +104,7 @@ function page(customer, box, now) {
           card(
             'What would change it',
             null,
-            counterfactuals.map((item) => h('p', {}, counterfactualSentence(item, p.tier))),
+            counterfactuals.map((item) => h('p', {}, counterfactualSentence(item))),
           ),
         card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
         factors && card('What it comes from', 'The same risk, by what is known of them.', what(factors, currency)),

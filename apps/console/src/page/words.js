@@ -85,8 +85,8 @@ const factors = {
 export const factorSentence = (name, facts, currency) => factors[name]?.(facts, currency) ?? sentence(name);
 
 const acts = { purchase: 'An order', view: 'A visit' };
-/** Where an act would lead a customer who stands in `tier`. */
-export function counterfactualSentence({ act, tier, risk, withinDays }, from) {
+/** Where an act would lead a customer. */
+export function counterfactualSentence({ act, from, tier, risk, withinDays }) {
   const ranks = ['low', 'medium', 'high'];
   if (ranks.indexOf(tier) >= ranks.indexOf(from))
     return `${acts[act]} would not be enough: ${percent(risk)} all the same.`;
