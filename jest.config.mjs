@@ -10,7 +10,7 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': [
-      '@swc/jest',
+      `${import.meta.dirname}/tools/jest-swc.mjs`,
       {
         swcrc: false,
         jsc: {
