@@ -124,14 +124,21 @@ function errorsOf(
   const lost = Float64Array.from(order, (row) => -Math.log(y[row] === 1 ? clipped(p[row]!) : 1 - clipped(p[row]!)));
   return (weights) => {
     const n = weights.reduce((sum, weight) => sum + weight, 0);
-    const bins = new Float64Array(10);
-    let [brier, logloss, rank] = [0, 0, 0];
+    let [brier, logloss, ece] = [0, 0, 0];
+    let [rank, bin, inBin] = [0, 1, 0];
     for (let i = 0; i < order.length; i++) {
       const weight = weights[order[i]!]!;
       brier += weight * missed[i]! ** 2;
       logloss += weight * lost[i]!;
-      for (let k = 0; k < weight; k++) bins[Math.floor((10 * rank++) / n)]! += missed[i]!;
+      for (let k = 0; k < weight; k++) {
+        while (10 * rank >= bin * n) {
+          ece += Math.abs(inBin);
+          [bin, inBin] = [bin + 1, 0];
+        }
+        inBin += missed[i]!;
+        rank++;
+      }
     }
-    return { brier: brier / n, logloss: logloss / n, ece: bins.reduce((sum, bin) => sum + Math.abs(bin), 0) / n };
+    return { brier: brier / n, logloss: logloss / n, ece: (ece + Math.abs(inBin)) / n };
   };
 }
