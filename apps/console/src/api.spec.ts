@@ -248,7 +248,7 @@ function feature(customer: string, sequence: number): SinkRecord<FeatureRecord> 
   const value: FeatureRecord = {
     shop: 'main', customer, messageId: `${customer}-${sequence}`, type: 'purchase', at, occurredAt: at, origin: 'live', kind: 'activity', late: false,
     x: [], w: [], featureSet: 'test', firstSeenAt: NOW - DAY, lastActivityAt: at, lastPurchaseAt: at, amountMinor: 100 * sequence,
-    profile: { events: sequence, sessions: 1, orders: sequence, spendMinor: 100 * sequence, segment: null },
+    profile: { events: sequence, sessions: 1, orders: sequence, spendMinor: 100 * sequence },
   }; // prettier-ignore
   return { kind: 'record', key: customerKey('main', customer), id: `${customer}-${sequence}`, at, sequence, value };
 }

@@ -36,7 +36,6 @@ const customerRow = ({ value, sequence }: Told, email: string | null): CustomerR
   sessions: value.profile.sessions,
   orders: value.profile.orders,
   spendMinor: value.profile.spendMinor,
-  segment: value.profile.segment,
   origin: value.origin,
   email: value.email ?? email,
 });

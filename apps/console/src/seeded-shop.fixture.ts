@@ -72,7 +72,7 @@ export async function seedShop(db: Database, seed: Seed): Promise<void> {
     const owned = (await store.own({ task: 'scoring', partition }, 1))!;
     const customers = lives.map(({ customer, standing }) => ({
       key: customerKey(SHOP, customer),
-      state: { version: 1, bytes: scoringStateCodec.encode(stateOf(customer, standing, seed)) },
+      state: { version: scoringStateCodec.version, bytes: scoringStateCodec.encode(stateOf(customer, standing, seed)) },
       inSequence: 1,
       outSequence: 1,
       wakeAt: null,
@@ -166,7 +166,7 @@ function purchase(customer: string, { at, first, amount, orders, spend, origin }
   const value: FeatureRecord = {
     shop: SHOP, customer, messageId: id, type: 'purchase', at, occurredAt: at, origin, kind: 'activity', late: false, x: [], w: [],
     featureSet: 'seed', firstSeenAt: first, lastActivityAt: at, lastPurchaseAt: at, orderId: `5${String(Math.round(at / 1e6) % 1e5)}`, amountMinor: amount,
-    profile: { events: orders, sessions: orders, orders, spendMinor: spend, segment: null },
+    profile: { events: orders, sessions: orders, orders, spendMinor: spend },
   }; // prettier-ignore
   return { kind: 'record', key: customerKey(SHOP, customer), id, at, sequence: orders, value };
 }
@@ -176,7 +176,7 @@ function stateOf(customer: string, s: Told['standing'], { model }: Seed) {
   const logit = (days: number) =>
     0.4 + (0.86 * Math.log((1 + days) / (1 + s.medium))) / Math.log((1 + s.high) / (1 + s.medium));
   return {
-    shop: SHOP, customer, model, h: new Float32Array(2), c: new Float32Array(2), curve: Float32Array.from(KNOTS, logit), tier: TIERS.indexOf(s.tier) as 0 | 1 | 2 | 3,
+    shop: SHOP, customer, model, h: new Float32Array(2), c: new Float32Array(2), curve: Float32Array.from(KNOTS, logit), counters: new Float32Array(), steps: new Uint8Array(), tier: TIERS.indexOf(s.tier) as 0 | 1 | 2 | 3,
     lastActivityAt: s.lastActivityAt, origin: 0, importedAt: 0, orders: s.orders, meanOrderMinor: s.mean, logitBefore: -1.4, logitAfter: logit(0),
   }; // prettier-ignore
 }

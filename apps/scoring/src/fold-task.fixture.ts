@@ -53,7 +53,8 @@ export function foldTask(
   events: readonly BehaviorEvent[],
   options: {
     readonly untilDays?: number;
-    readonly shared?: ScoringShared;
+    /** What the partition shares; by the number of the event. */
+    readonly shared?: ScoringShared | ((event: number) => ScoringShared);
     readonly models?: Models;
     readonly restart?: boolean;
   } = {},
@@ -77,10 +78,11 @@ export function foldTask(
       states.push(state);
     }
   };
+  const sharedAt = typeof shared === 'function' ? shared : () => shared;
   const wakeUntil = (now: Millis) => {
-    while (state && wakeAt !== undefined && wakeAt <= now) take(wakeAt, false, task.wake!(state, wakeAt, shared));
+    while (state && wakeAt !== undefined && wakeAt <= now) take(wakeAt, false, task.wake!(state, wakeAt, sharedAt(0)));
   };
-  for (const event of events) {
+  for (const [n, event] of events.entries()) {
     wakeUntil(event.receivedAt);
     const applied = applyEvent(features, event);
     features = applied.state;
@@ -88,7 +90,7 @@ export function foldTask(
     take(
       record.at,
       record.kind === 'activity' && record.occurredAt >= record.lastActivityAt!,
-      task.step(state ?? undefined, record, record.at, shared),
+      task.step(state ?? undefined, record, record.at, sharedAt(n)),
     );
   }
   wakeUntil(START + untilDays * DAY);

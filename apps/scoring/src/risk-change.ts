@@ -12,6 +12,7 @@ import {
   thresholdOf,
   type TierRank,
 } from '@holdfast/model';
+import { factorsOf, segmentAt } from '@holdfast/risk';
 import { DAY, type Millis, type Origin, ORIGINS, type RiskEvent, TIERS } from '@holdfast/schemas';
 
 import { thresholdsVersionOf } from './thresholds-version.js';
@@ -29,6 +30,8 @@ export function riskChange(state: ScoringState, artifact: Artifact, { at, from, 
   const riskLogit = logitOf(state, artifact, at);
   const risk = sigmoid(riskLogit);
   const worse = state.tier > from;
+  const factors = factorsOf(state, artifact, at);
+  const segment = segmentAt(state, artifact, at);
   const horizonEnd = at + artifact.horizonDays * DAY;
   return {
     type: worse ? 'churn.risk.crossed.v1' : 'churn.risk.recovered.v1',
@@ -44,6 +47,7 @@ export function riskChange(state: ScoringState, artifact: Artifact, { at, from, 
       threshold: thresholdOf(artifact, state.tier),
       thresholdsVersion: thresholdsVersionOf(artifact),
       risk,
+      ...(artifact.ranksOnly && { ranksOnly: true }),
       cause,
       silenceDays: silenceDaysAt(state, at),
       forecast: crossingsAhead(state, artifact, at).map((next) => ({
@@ -52,7 +56,9 @@ export function riskChange(state: ScoringState, artifact: Artifact, { at, from, 
       })),
       valueAtRiskMinor: Math.round(risk * state.meanOrderMinor),
       orders: state.orders,
+      ...(segment !== null && { segment }),
       reasons: reasonsFor(state, riskLogit),
+      ...(factors.length > 0 && { factors }),
       model: state.model,
     },
   };

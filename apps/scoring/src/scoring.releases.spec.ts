@@ -20,14 +20,38 @@ describe('releases', () => {
     expect(state).toBeNull();
   });
 
-  it('switch the champion, and memory of the old one is not mixed into the new', () => {
+  it('switch the champion, which reads the last steps anew', () => {
     expect(task.release!({ model: null }, { type: 'release', at: START, artifact: other })).toEqual({ model: other });
+    const events = [eventAt(0, 'purchase'), eventAt(1, 'view'), eventAt(2, 'cart'), eventAt(30, 'purchase')];
+    const switched = foldTask(events, { models, shared: (n) => ({ model: n < 3 ? MODEL : other }) }).state!;
+    const always = foldTask(events, { models, shared: { model: other } }).state!;
+    const old = foldTask(events, { models }).state!;
+    for (const memory of ['h', 'c', 'curve'] as const)
+      switched[memory].forEach((value, i) => expect(value).toBeCloseTo(always[memory][i]!, 5));
+    expect(switched.steps).toEqual(always.steps);
+    expect(switched.h).not.toEqual(old.h);
+    // What the event did to the risk cannot be told from two different readings of it.
+    expect(switched.logitBefore).toBe(switched.logitAfter);
+  });
+
+  it('may switch back and forth, and after more steps than are kept', () => {
+    const events = Array.from({ length: 50 }, (_, i) => eventAt(3 * i, i % 5 === 0 ? 'purchase' : 'search'));
+    const turns = (n: number) => ({ model: n < 40 || n > 45 ? MODEL : other });
+    const switched = foldTask(events, { models, shared: turns }).state!;
+    const always = foldTask(events, { models }).state!;
+    expect(switched.model).toBe(MODEL);
+    for (const memory of ['h', 'c', 'curve'] as const)
+      switched[memory].forEach((value, i) => expect(value).toBeCloseTo(always[memory][i]!, 3));
+  });
+
+  it('of another feature set begin with an empty memory', () => {
     const known = foldTask([eventAt(0, 'purchase')], { models }).state!;
     const { record } = applyEvent(undefined, eventAt(3, 'purchase'));
-    const switched = task.step(known, record, record.at, { model: other }).state!;
-    const stranger = task.step(undefined, record, record.at, { model: other }).state!;
-    expect(switched).toEqual(stranger);
-    expect(switched.h).not.toEqual(task.step(known, record, record.at, { model: MODEL }).state!.h);
+    const strangers = modelsOf({ [MODEL]: { ...artifact, featureSet: 'ffff' }, [other]: anyArtifact(2) });
+    const [switched, stranger] = [known, undefined].map((before) =>
+      createScoringTask(strangers).step(before, record, record.at, { model: other }),
+    );
+    expect(switched!.state).toEqual(stranger!.state);
   });
 
   it('that only move thresholds keep the memory, and decide by the new ones from the next event on', () => {

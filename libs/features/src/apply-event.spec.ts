@@ -44,7 +44,7 @@ describe('what is known after each event', () => {
   it('counts orders, spend and the gaps between purchases', () => {
     const { records } = fold([purchaseAt(0, 1000), purchaseAt(10, 3000), purchaseAt(40, 2000)]);
     const { w, profile } = records[2]!;
-    expect(profile).toEqual({ events: 3, sessions: 3, orders: 3, spendMinor: 6000, segment: null });
+    expect(profile).toEqual({ events: 3, sessions: 3, orders: 3, spendMinor: 6000 });
     expect(w[COUNTER.gapMeanDays]).toBe(20);
     expect(w[COUNTER.gapDeviationDays]).toBe(10);
     expect(w[COUNTER.gapMaxDays]).toBe(30);

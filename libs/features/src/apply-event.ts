@@ -199,7 +199,6 @@ function recordOf(
       sessions: next.sessions,
       orders: next.orders,
       spendMinor: Math.round(next.spend - next.refunded),
-      segment: null,
     },
     ...(event.orderId === undefined ? {} : { orderId: event.orderId }),
     ...(hasAmount ? { amountMinor: Math.round(amount) } : {}),

@@ -5,6 +5,8 @@ export { COUNTER, COUNTERS, countersAt } from './counters.js';
 export { type CustomerFeatures } from './customer-features.js';
 export { customerFeaturesCodec } from './customer-features-codec.js';
 export { FEATURE_SET_HASH } from './feature-set.js';
+export { type KeptStep, stepsOf, withStep } from './packed-steps.js';
+export { type Rfm, rfmAt } from './rfm.js';
 export { type Scale, unitDays } from './scale.js';
 export { categoryOf, encodeStep, STEP, STEP_INPUTS, STEP_SIZE } from './step-inputs.js';
 export { WIDE, WIDE_SIZE, wideAt, wideMoving } from './wide.js';

@@ -36,7 +36,7 @@ const log = (value: number): number => (value > 0 ? Math.log1p(value) : 0);
  */
 // eslint-disable-next-line max-params -- called for every knot: an options object would be garbage
 export function wideAt(
-  w: readonly number[],
+  w: ArrayLike<number>,
   daysSinceRecord: number,
   scale: Scale,
   out: Float32Array,
@@ -49,7 +49,7 @@ export function wideAt(
 /** The part of {@link wideAt} that silence changes: enough for every further moment once the whole has been written. */
 // eslint-disable-next-line max-params -- as above
 export function wideMoving(
-  w: readonly number[],
+  w: ArrayLike<number>,
   daysSinceRecord: number,
   scale: Scale,
   out: Float32Array,
@@ -93,7 +93,7 @@ export function wideMoving(
   for (let k = 0; k < USED_HALF_LIVES; k++) out[i++] = log(decayed(SERIES_START.carts, k));
 }
 
-function wideFixed(w: readonly number[], scale: Scale, out: Float32Array, offset: number): void {
+function wideFixed(w: ArrayLike<number>, scale: Scale, out: Float32Array, offset: number): void {
   const unit = unitDays(scale);
   const orders = w[C.orders]!;
   const known = Math.max(1, orders);

@@ -1,6 +1,7 @@
 // The file of a model release: JSON, weights as base64 of float32. Read with suspicion: a release that is damaged, or made for other
 // features, must be refused with a sentence before it scores anybody.
 import { type Artifact } from './artifact.js';
+import { type Segmentation } from './segmentation.js';
 import { floatsFromBase64, floatsToBase64 } from './float-base64.js';
 
 /** A release file that cannot be served; the message is a sentence for a person. */
@@ -43,6 +44,8 @@ export function encodeArtifact(artifact: Artifact): Uint8Array {
         hysteresis: artifact.hysteresis,
         activeDays: artifact.activeDays,
         horizonDays: artifact.horizonDays,
+        ...(artifact.segmentation && { segmentation: artifact.segmentation }),
+        ...(artifact.ranksOnly && { ranksOnly: true }),
         metrics: artifact.metrics,
         dataHash: artifact.dataHash,
         seed: artifact.seed,
@@ -112,12 +115,28 @@ export function decodeArtifact(bytes: Uint8Array, expected?: ExpectedInputs): Ar
     hysteresis: get.number('hysteresis'),
     activeDays: get.number('activeDays'),
     horizonDays: get.number('horizonDays'),
+    ...(get.has('segmentation') && { segmentation: segmentationOf(get) }),
+    ...(get.has('ranksOnly') && { ranksOnly: get.yes('ranksOnly') }),
     metrics: get.object('metrics'),
     dataHash: get.text('dataHash'),
     seed: get.number('seed'),
   };
   checkRanges(artifact);
   return artifact;
+}
+
+/** Coordinates of a segmentation: recency, frequency, money. */
+const RFM = 3;
+
+function segmentationOf(get: ReturnType<typeof reader>): Segmentation {
+  const [mean, deviation] = [get.numbers('segmentation.mean'), get.numbers('segmentation.deviation')];
+  const names = get.texts('segmentation.names');
+  const centres = names.map((_, i) => get.numbers(`segmentation.centres.${i}`));
+  const isOne =
+    [mean, deviation, ...centres].every(({ length }) => length === RFM) && deviation.every((value) => value > 0);
+  if (names.length === 0 || !isOne)
+    throw new ArtifactError('The model release is unusable: segmentation does not fit together. Train a new one.');
+  return { mean, deviation, centres, names };
 }
 
 /** Ranges outside which formulas break. */
@@ -149,6 +168,7 @@ function reader(json: unknown) {
     throw new ArtifactError(`The model release ${what} \`${path}\` (${need}): copy it again or train a new one.`);
   };
   const get = {
+    has: (path: string): boolean => at(path) !== undefined,
     number: (path: string): number => {
       const value = at(path);
       return typeof value === 'number' && Number.isFinite(value) ? value : refuse(path, 'a number');
@@ -161,9 +181,16 @@ function reader(json: unknown) {
       const value = at(path);
       return Array.isArray(value) && value.every(Number.isFinite) ? (value as number[]) : refuse(path, 'numbers');
     },
+    yes: (path: string): true => (at(path) === true ? true : refuse(path, 'true, or nothing')),
     text: (path: string): string => {
       const value = at(path);
       return typeof value === 'string' ? value : refuse(path, 'a text');
+    },
+    texts: (path: string): string[] => {
+      const value = at(path);
+      return Array.isArray(value) && value.every((one) => typeof one === 'string')
+        ? (value as string[])
+        : refuse(path, 'texts');
     },
     object: (path: string): Record<string, unknown> => {
       const value = at(path);

@@ -1,4 +1,5 @@
 // A model release: everything that scoring needs, in one file that is named by its hash.
+import { type Segmentation } from './segmentation.js';
 
 /** Keras LSTM weights, row-major; gate order i, f, c, o; recurrent activation `sigmoid` (TF.js defaults to hardSigmoid: set it). */
 export interface LstmWeights {
@@ -37,6 +38,10 @@ export interface Artifact {
   /** A: a customer silent for so long has lapsed. */
   readonly activeDays: number;
   readonly horizonDays: number;
+  /** Of recency, frequency and money (libs/features, rfm.ts); absent: it knows none. */
+  readonly segmentation?: Segmentation;
+  /** Its risks order customers, but are no probabilities: no outcome in the shop was known. */
+  readonly ranksOnly?: true;
   /** What the trainer reports; not read by scoring. */
   readonly metrics: Readonly<Record<string, unknown>>;
   /** Of the training data. */

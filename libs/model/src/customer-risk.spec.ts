@@ -20,6 +20,8 @@ const customer = (more: Partial<ScoringState> = {}): ScoringState => ({
   h: new Float32Array(32).fill(0.25),
   c: new Float32Array(32).fill(-0.5),
   curve: Float32Array.from(artifact.knotsDays, (days) => -1.5 + 0.8 * Math.log1p(days)),
+  counters: new Float32Array(60).fill(1.5),
+  steps: new Uint8Array(74).fill(7),
   tier: LOW,
   lastActivityAt: NOW,
   origin: 0,
@@ -75,11 +77,21 @@ describe('a customer at risk', () => {
         const bytes = scoringStateCodec.encode(state);
         expect(bytes.length).toBeLessThanOrEqual(1024);
         expect(scoringStateCodec.decode(bytes)).toEqual(state);
+        expect(scoringStateCodec.decode(Buffer.from(bytes))).toEqual(state); // as a database gives it
       }),
     ); // prettier-ignore
-    expect(scoringStateCodec.encode(customer()).length).toBeLessThan(500);
+    const plain = customer({ counters: new Float32Array(), steps: new Uint8Array() });
+    expect(scoringStateCodec.encode(plain).length).toBeLessThan(500);
     expect(() => scoringStateCodec.decode(scoringStateCodec.encode(customer()).subarray(1))).toThrow(RangeError);
     expect(() => scoringStateCodec.decode(new Uint8Array(3))).toThrow(/scoring state: 3 bytes/);
+  });
+
+  it('is read as it was stored before counters and steps were', () => {
+    const plain = customer({ counters: new Float32Array(), steps: new Uint8Array() });
+    const bytes = scoringStateCodec.encode(plain);
+    const lengths = bytes.length - 4 - (4 * (2 * 32 + 15) + 'main'.length + 'c-1'.length);
+    const first = Uint8Array.from([...bytes.subarray(0, lengths), ...bytes.subarray(lengths + 4)]);
+    expect(scoringStateCodec.upgrade(first, 1)).toEqual(plain);
   });
 });
 

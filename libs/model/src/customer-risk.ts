@@ -18,6 +18,10 @@ export interface ScoringState {
   readonly c: Float32Array; // [H]
   /** Calibrated logits at the artifact's knots of silence; empty before the first purchase. */
   readonly curve: Float32Array; // [K] or []
+  /** What was known of the customer after the last event, from which the curve was drawn (COUNTERS of libs/features); empty: not on record. */
+  readonly counters: Float32Array; // [C] or []
+  /** What the network has read last, packed by libs/features; empty: not on record. */
+  readonly steps: Uint8Array;
   readonly tier: TierRank;
   /** Silence counts from here. */
   readonly lastActivityAt: number;

@@ -20,6 +20,7 @@ export { logit, sigmoid } from './probability.js';
 export { type Reason, reasonsFor } from './reasons.js';
 export { isSameEncoder, isSameNetwork } from './same-network.js';
 export { scoringStateCodec } from './scoring-state-codec.js';
+export { distance, nearest, type Segmentation, segmentOf, standardised } from './segmentation.js';
 export {
   bisectCrossing,
   churnRisk,

@@ -3,10 +3,12 @@
 import { type Artifact } from './artifact.js';
 import { encodeArtifact } from './artifact-codec.js';
 
+const NO_SEGMENTS = { mean: [], deviation: [], centres: [], names: [] };
+
 /** The same for all releases of a network: nothing of this changes a logit. */
 const BESIDE_NETWORK = {
   ...{ thresholds: { medium: 0.1, high: 0.2 }, hysteresis: 0, activeDays: 0 },
-  ...{ metrics: {}, dataHash: '', seed: 0 },
+  ...{ metrics: {}, dataHash: '', seed: 0, segmentation: NO_SEGMENTS, ranksOnly: true as const },
 } as const;
 
 /** The same for all releases that read events alike: nothing of this changes what is remembered. */

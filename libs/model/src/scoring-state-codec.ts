@@ -1,20 +1,23 @@
-// The stored form of a ScoringState: fixed numbers, then ids, then float32 arrays; about 450 bytes with 32 units and 15 knots.
+// The stored form of a ScoringState: fixed numbers, then ids, float32 arrays, and the last steps; with 32 units and
+// 15 knots about 700 bytes and 37 a step.
 // Lossless, so that a restart changes no later bit. Little endian.
 import { type ScoringState } from './customer-risk.js';
 import { type TierRank } from './tiers.js';
 
-const FIXED = 4 + 2 + 2 + 4 + 5 * 8 + 32;
+const FIXED_1 = 4 + 2 + 2 + 4 + 5 * 8 + 32;
+/** Version 1 had no counters and no steps. */
+const FIXED = FIXED_1 + 2 + 2;
 
 /** Codec of {@link ScoringState}; the runner stores `version` beside the bytes. `decode` throws `RangeError` on a torn row. */
 export const scoringStateCodec = {
-  version: 1,
+  version: 2,
 
   encode(state: ScoringState): Uint8Array {
     const utf8 = new TextEncoder();
     const [shop, customer] = [utf8.encode(state.shop), utf8.encode(state.customer)];
-    const arrays = [state.h, state.c, state.curve];
+    const arrays = [state.h, state.c, state.curve, state.counters];
     const floats = arrays.reduce((sum, array) => sum + array.length, 0);
-    const bytes = new Uint8Array(FIXED + shop.length + customer.length + 4 * floats);
+    const bytes = new Uint8Array(FIXED + shop.length + customer.length + 4 * floats + state.steps.length);
     const view = new DataView(bytes.buffer);
     bytes.set([state.tier, state.origin, state.h.length, state.curve.length]);
     view.setUint16(4, shop.length, true);
@@ -22,6 +25,8 @@ export const scoringStateCodec = {
     view.setUint32(8, state.orders, true);
     numbersOf(state).forEach((number, i) => view.setFloat64(12 + 8 * i, number, true));
     for (let i = 0; i < 32; i++) bytes[52 + i] = Number.parseInt(state.model.slice(2 * i, 2 * i + 2), 16);
+    view.setUint16(FIXED_1, state.counters.length, true);
+    view.setUint16(FIXED_1 + 2, state.steps.length, true);
     let position = FIXED;
     for (const text of [shop, customer]) {
       bytes.set(text, position);
@@ -30,38 +35,46 @@ export const scoringStateCodec = {
     for (const array of arrays) {
       for (let i = 0; i < array.length; i++, position += 4) view.setFloat32(position, array[i]!, true);
     }
+    bytes.set(state.steps, position);
     return bytes;
   },
 
-  decode(bytes: Uint8Array): ScoringState {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes.length < FIXED) throw new RangeError(`scoring state: ${bytes.length} bytes, expected at least ${FIXED}`);
-    const [hidden, knots, shop, customer] = [bytes[2]!, bytes[3]!, view.getUint16(4, true), view.getUint16(6, true)];
-    const size = FIXED + shop + customer + 4 * (2 * hidden + knots);
-    if (bytes.length !== size) throw new RangeError(`scoring state: ${bytes.length} bytes, expected ${size}`);
-    const text = (start: number, length: number) => new TextDecoder().decode(bytes.subarray(start, start + length));
-    const number = (i: number) => view.getFloat64(12 + 8 * i, true);
-    const start = FIXED + shop + customer;
-    const floats = (from: number, length: number) =>
-      Float32Array.from({ length }, (_, i) => view.getFloat32(start + 4 * (from + i), true));
-    return {
-      shop: text(FIXED, shop),
-      customer: text(FIXED + shop, customer),
-      model: Array.from(bytes.subarray(52, 84), (byte) => byte.toString(16).padStart(2, '0')).join(''),
-      h: floats(0, hidden),
-      c: floats(hidden, hidden),
-      curve: floats(2 * hidden, knots),
-      tier: bytes[0] as TierRank,
-      lastActivityAt: number(0),
-      origin: bytes[1]!,
-      importedAt: number(1),
-      orders: view.getUint32(8, true),
-      meanOrderMinor: number(2),
-      logitBefore: number(3),
-      logitAfter: number(4),
-    };
-  },
+  decode: (bytes: Uint8Array): ScoringState => read(bytes, FIXED),
+
+  upgrade: (bytes: Uint8Array, _from: 1): ScoringState => read(bytes, FIXED_1),
 };
+
+function read(bytes: Uint8Array, fixed: number): ScoringState {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < fixed) throw new RangeError(`scoring state: ${bytes.length} bytes, expected at least ${fixed}`);
+  const [hidden, knots, shop, customer] = [bytes[2]!, bytes[3]!, view.getUint16(4, true), view.getUint16(6, true)];
+  const [counters, steps] = fixed > FIXED_1 ? [0, 2].map((at) => view.getUint16(FIXED_1 + at, true)) : [0, 0];
+  const size = fixed + shop + customer + 4 * (2 * hidden + knots + counters!) + steps!;
+  if (bytes.length !== size) throw new RangeError(`scoring state: ${bytes.length} bytes, expected ${size}`);
+  const text = (start: number, length: number) => new TextDecoder().decode(bytes.subarray(start, start + length));
+  const number = (i: number) => view.getFloat64(12 + 8 * i, true);
+  const start = fixed + shop + customer;
+  const floats = (from: number, length: number) =>
+    Float32Array.from({ length }, (_, i) => view.getFloat32(start + 4 * (from + i), true));
+  return {
+    shop: text(fixed, shop),
+    customer: text(fixed + shop, customer),
+    model: Array.from(bytes.subarray(52, 84), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    h: floats(0, hidden),
+    c: floats(hidden, hidden),
+    curve: floats(2 * hidden, knots),
+    counters: floats(2 * hidden + knots, counters!),
+    steps: Uint8Array.from(bytes.subarray(size - steps!)), // a Buffer's slice would hold all of it
+    tier: bytes[0] as TierRank,
+    lastActivityAt: number(0),
+    origin: bytes[1]!,
+    importedAt: number(1),
+    orders: view.getUint32(8, true),
+    meanOrderMinor: number(2),
+    logitBefore: number(3),
+    logitAfter: number(4),
+  };
+}
 
 const numbersOf = (state: ScoringState): readonly number[] => [
   state.lastActivityAt,

@@ -9,6 +9,7 @@ import { CreatePromotions } from './migrations/create-promotions.js';
 import { CreateReadModel } from './migrations/create-read-model.js';
 import { CreateToldOutcomes } from './migrations/create-told-outcomes.js';
 import { KeepReplayedLetters } from './migrations/keep-replayed-letters.js';
+import { DropStoredSegment } from './migrations/drop-stored-segment.js';
 import { NameMessagesWithoutChannel } from './migrations/name-messages-without-channel.js';
 
 /** Run in the order of the timestamps at the end of their `name`. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   NameMessagesWithoutChannel,
   CreateToldOutcomes,
   CreatePromotions,
+  DropStoredSegment,
 ];

@@ -20,7 +20,6 @@ export interface CustomerRow {
   readonly sessions: number;
   readonly orders: number;
   readonly spendMinor: number;
-  readonly segment: string | null;
   readonly origin: string;
   /** null: unchanged. */
   readonly email: string | null;
@@ -38,7 +37,6 @@ const customerColumns: Columns<CustomerRow> = {
   sessions: ['int', (c) => c.sessions],
   orders: ['int', (c) => c.orders],
   spend_minor: ['float8', (c) => c.spendMinor],
-  segment: ['text', (c) => c.segment],
   origin: ['text', (c) => c.origin],
   email: ['text', (c) => c.email],
 };

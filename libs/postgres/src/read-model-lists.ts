@@ -17,7 +17,6 @@ export interface CustomerView {
   readonly sessions: number;
   readonly orders: number;
   readonly spendMinor: number;
-  readonly segment: string | null;
   readonly origin: string | null;
   readonly tier: string | null;
   /** At the last change of tier. */
@@ -35,7 +34,7 @@ export interface CustomerView {
 }
 
 const fields = `shop, customer, email, first_seen_at as "firstSeenAt", seen_at as "seenAt", last_activity_at as "lastActivityAt",
-  last_purchase_at as "lastPurchaseAt", events, sessions, orders, spend_minor as "spendMinor", segment, origin, tier, risk,
+  last_purchase_at as "lastPurchaseAt", events, sessions, orders, spend_minor as "spendMinor", origin, tier, risk,
   tier_rank as "tierRank", value_at_risk_minor as "valueAtRiskMinor", cause, tier_since as "tierSince", scored_at as "scoredAt",
   next_tier as "nextTier", next_at as "nextAt", model`;
 

@@ -12,7 +12,7 @@ import { type Artifact, drawCurve } from '@holdfast/model';
 export function curveAfter(
   artifact: Artifact,
   h: Float32Array,
-  w: readonly number[],
+  w: ArrayLike<number>,
   silentDays: number,
 ): Float64Array {
   let write = wideAt;

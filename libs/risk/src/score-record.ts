@@ -1,5 +1,5 @@
 // One feature record applied to a customer: a step of the network, a new curve, a new tier. Pure.
-import { COUNTER } from '@holdfast/features';
+import { COUNTER, stepsOf, withStep } from '@holdfast/features';
 import {
   type Artifact,
   initialLstmState,
@@ -33,7 +33,8 @@ export interface Judgement {
 
 /**
  * The customer's state after `record`, with the tier that holds at `at`. The memory of a network that reads events in another way is
- * dropped, not mixed: its numbers mean nothing to this one. Throws when the record was computed for another feature set.
+ * not mixed in, for its numbers mean nothing to this one: it is made anew of the last steps. Throws when the record was computed for another
+ * feature set.
  */
 export function scoreRecord(
   previous: ScoringState | undefined,
@@ -45,7 +46,8 @@ export function scoreRecord(
       `featureSet must be ${artifact.featureSet}, which the model was trained on, not ${record.featureSet}`,
     );
   }
-  const known = drawnBy && isSameEncoder(drawnBy, artifact) ? previous : undefined;
+  const steps = drawnBy?.featureSet === artifact.featureSet ? previous!.steps : NONE;
+  const known = drawnBy && isSameEncoder(drawnBy, artifact) ? previous! : readAnew(artifact, steps);
   const same = drawnBy && isSameNetwork(drawnBy, artifact) ? previous : undefined;
   const lastActivityAt = record.lastActivityAt ?? 0;
   // A late event is news of the past: the customer has not acted now.
@@ -68,6 +70,8 @@ export function scoreRecord(
     h: memory.h,
     c: memory.c,
     curve,
+    counters: Float32Array.from(record.w),
+    steps: record.x === null ? steps : withStep(steps, { at: record.occurredAt, x: record.x }),
     tier: tier(),
     lastActivityAt,
     origin: acted || !previous ? ORIGINS.indexOf(record.origin) : previous.origin,
@@ -92,14 +96,24 @@ export function judgedAt({ lastActivityAt, w }: FeatureRecord, at: Millis): Mill
 /** The state with the network's memory of a record that comes after later ones; the curve is drawn anew with the next. */
 export function remember(state: ScoringState, record: FeatureRecord, artifact: Artifact): ScoringState {
   if (record.featureSet !== artifact.featureSet) return state;
+  if (record.x === null) return state;
   const { h, c } = step(artifact, state, record.x);
-  return { ...state, h, c };
+  return { ...state, h, c, steps: withStep(state.steps, { at: record.occurredAt, x: record.x }) };
+}
+
+const NONE = new Uint8Array();
+
+/** The memory that a network has of the last steps. */
+function readAnew(artifact: Artifact, steps: Uint8Array): LstmState {
+  const memory = initialLstmState(artifact.hidden);
+  for (const { x } of stepsOf(steps)) advance(artifact, memory, x);
+  return memory;
 }
 
 /** The network's memory after a step input; the one before is left as it is. */
-function step(artifact: Artifact, before: ScoringState | undefined, x: readonly number[] | null): LstmState {
-  if (x === null && before) return before;
-  const memory = before ? { h: before.h.slice(), c: before.c.slice() } : initialLstmState(artifact.hidden);
+function step(artifact: Artifact, before: LstmState, x: readonly number[] | null): LstmState {
+  if (x === null) return before;
+  const memory = { h: before.h.slice(), c: before.c.slice() };
   advance(artifact, memory, x);
   return memory;
 }

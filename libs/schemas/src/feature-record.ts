@@ -40,7 +40,6 @@ export const featureRecordWire = Type.Object(
       sessions: Type.Integer(),
       orders: Type.Integer(),
       spendMinor: Type.Number({ description: 'minor units of the base currency, refunds subtracted' }),
-      segment: Type.Union([Type.String(), Type.Null()], { description: 'reserved; null so far' }),
     }),
     orderId: event.orderId,
     amountMinor: Type.Optional(Type.Number({ description: "minor units of the shop's base currency, never negative" })),

@@ -38,7 +38,13 @@ const riskData = Type.Object({
     description:
       'hash of what decides the tiers: thresholds, hysteresis, active period; not of the model behind the risk',
   }),
-  risk: Type.Number({ minimum: 0, maximum: 1, description: 'probability of churn at `time`' }),
+  risk: Type.Number({ minimum: 0, maximum: 1, description: 'probability of churn at `time`; see `ranksOnly`' }),
+  ranksOnly: Type.Optional(
+    Type.Literal(true, {
+      description:
+        'so far `risk` only orders customers: no outcome in this shop was known to the model, so it is no probability, and no value at risk follows from it',
+    }),
+  ),
   cause: literals(['event', 'silence']),
   silenceDays: Type.Number({ minimum: 0, description: "days since the customer's last activity, at `time`" }),
   forecast: Type.Array(Type.Object({ tier: literals(TIERS), at: Type.String({ description: 'ISO 8601' }) }), {
@@ -47,11 +53,22 @@ const riskData = Type.Object({
   }),
   valueAtRiskMinor: minor('risk × mean order value'),
   orders: Type.Integer({ description: 'purchases so far' }),
+  segment: Type.Optional(
+    Type.String({ description: 'what kind of customer, by recency, frequency and money; absent: not known' }),
+  ),
   reasons: Type.Array(Type.Object({ name: Type.String(), weight: Type.Number() }), {
     description:
       'terms that add up to the logit of `risk`, log(risk / (1 − risk)), largest first; positive: towards churn. `history`: as it was known ' +
       'before the last event, `event`: what that changed, `silence`: what silence has added since',
   }),
+  factors: Type.Optional(
+    Type.Array(Type.Object({ name: Type.String(), weight: Type.Number() }), {
+      description:
+        'the same logit by what is known of the customer, largest first: `average`, of somebody whose counters are all average and of whom the ' +
+        'network remembers nothing; what `purchases`, `rhythm`, `visits`, `baskets` and `returns` change of it (Shapley values), how long ago they ' +
+        'were among it; `memory`, in what order things happened; `silence`, what else time does',
+    }),
+  ),
   model: Type.String({ description: 'SHA-256 of the model release that drew the curve' }),
 });
 

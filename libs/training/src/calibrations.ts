@@ -1,7 +1,7 @@
 // Would another calibration have been better? What is served, calibrated in several ways at validation and held against each other on
 // later customers.
 import { type Scale } from '@holdfast/features';
-import { sigmoid } from '@holdfast/model';
+import { segmentOf, sigmoid } from '@holdfast/model';
 
 import { combined, drawn, type Estimate, estimates, minus, resamples } from './bootstrap.js';
 import { type Calibration, fitCalibration, fitPlatt, fitSlope } from './calibration.js';
@@ -11,8 +11,8 @@ import { fitLinear, linearSums } from './linear-model.js';
 import { ranked } from './metrics.js';
 import { randomFor } from './random.js';
 import { type Rows } from './rows.js';
-import { rfmOf } from './segments/rfm.js';
-import { fitSegmentation, segmentOf } from './segments/segmentation.js';
+import { rfmOf } from './segments/rfm-of.js';
+import { fitSegmentation } from './segments/segmentation.js';
 
 const RESAMPLES = 500;
 const JUDGED = ['logloss', 'ece'] as const;

@@ -2,7 +2,7 @@
 // better, by an interval that leaves out zero, or when log-loss is a tie, worse by next to nothing at most, and its calibration is better
 // by such an interval; never when it ranks worse beyond chance, all customers, or a segment of them by .02 of AUC.
 import { type Scale } from '@holdfast/features';
-import { type Artifact, sigmoid } from '@holdfast/model';
+import { type Artifact, segmentOf, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { type History } from './history.js';
@@ -10,8 +10,8 @@ import { drawn, type Estimate, estimates, minus, resamples } from './bootstrap.j
 import { DECISIVE, type Decisive, ranked } from './metrics.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { randomFor } from './random.js';
-import { fitSegmentation, segmentOf } from './segments/segmentation.js';
-import { rfmOf } from './segments/rfm.js';
+import { rfmOf } from './segments/rfm-of.js';
+import { fitSegmentation } from './segments/segmentation.js';
 import { servedLogits } from './served.js';
 
 const RESAMPLES = 500;

@@ -9,6 +9,8 @@ import { type History } from './history.js';
 import { fitRfm } from './models/lr-rfm.js';
 import { networkFor, type NetworkOptions, type Origin } from './network-for.js';
 import { type AtRisk, atRiskAt, type Definition } from './population.js';
+import { rfmOf } from './segments/rfm-of.js';
+import { fitSegmentation } from './segments/segmentation.js';
 import { type Split } from './split.js';
 import { type AlertRow, alertRows, freshnessIn, testStreams, type Thresholds, thresholdsFor } from './tiers.js';
 
@@ -64,6 +66,8 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
   const score = logitsOf(draft, fitRfm(task));
   const calibrations = calibrationsOf(score(validation), validation);
   const thresholds = thresholdsFor(draft, task);
+  // No outcome is looked at: the newest customers may be taken.
+  const segmentation = fitSegmentation(validation.map((row) => rfmOf(row, draft.scale)), 0); // prettier-ignore
   const streams = testStreams(draft, task);
   const evaluations = split.tests.map((at) => {
     const population = atRiskAt(histories, at, options);
@@ -72,6 +76,7 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
   const artifact: Artifact = {
     ...draft,
     thresholds: { medium: thresholds.medium.risk, high: thresholds.high.risk },
+    segmentation,
     metrics: {
       ...draft.metrics,
       ...metricsOfRelease(evaluations),

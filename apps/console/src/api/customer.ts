@@ -13,7 +13,8 @@ import { decision, toDecision } from './actions.js';
 import { type Models } from '../models.js';
 import { counterfactuals, readChampion, readCounterfactuals } from './counterfactuals.js';
 import { curve, curveOf } from './curve.js';
-import { factors, factorsOf } from './factors.js';
+import { deeds, readDeeds } from './deeds.js';
+import { factors, readFactors } from './factors.js';
 import { readFeatures } from './features-of.js';
 import { customerItem, toCustomerItem } from './customers.js';
 import { instant, money, oneOf, orNull, originName } from './fields.js';
@@ -52,6 +53,7 @@ export const customer = Type.Object(
     reasons: riskItem.properties.reasons,
     factors: orNull(factors),
     counterfactuals,
+    deeds,
     risk: Type.Array(riskItem, { description: 'risk events, newest first' }),
     events: Type.Array(event, { description: 'last events, newest first' }),
     decisions: Type.Array(decision, { description: 'newest first' }),
@@ -91,7 +93,8 @@ export async function readCustomer(
     curve: drawn,
     // Of now where the curve is known; else of the last risk event.
     reasons: [...(drawn?.reasons ?? risk[0]?.reasons ?? [])],
-    factors: saved && factorsOf(saved, now),
+    factors: drawn && scored ? readFactors(scored, now) : null,
+    deeds: drawn && scored ? readDeeds(scored, now) : [],
     counterfactuals: saved && champion ? readCounterfactuals(saved, champion, now) : [],
     risk: risk.map(toRiskItem),
     events: events.map((e) => ({

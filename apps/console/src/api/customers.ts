@@ -1,6 +1,7 @@
 // GET /api/customers: who is at risk, highest first, page by page.
 import { type CustomerCursor, type CustomerView, listCustomers, type Transaction } from '@holdfast/postgres';
 import { crossingsAhead, logitOf, sigmoid } from '@holdfast/model';
+import { segmentAt } from '@holdfast/risk';
 import { type Millis, TIERS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
@@ -37,7 +38,7 @@ export const customerItem = Type.Object(
     spendMinor: money('purchases less refunds'),
     firstSeenAt: orNull(instant('first event')),
     lastActivityAt: orNull(instant('last thing the customer did')),
-    segment: orNull(Type.String()),
+    segment: orNull(Type.String({ description: 'what kind of customer, by recency, frequency and money' })),
   },
   { title: 'CustomerItem' },
 );
@@ -65,7 +66,7 @@ export const toCustomerItem = (view: CustomerView, now: Millis, scored?: Scored)
   spendMinor: view.spendMinor,
   firstSeenAt: iso(view.firstSeenAt),
   lastActivityAt: iso(view.lastActivityAt),
-  segment: view.segment,
+  segment: scored ? segmentAt(scored.state, scored.artifact, now) : null,
 });
 
 function riskOf(view: CustomerView, now: Millis, scored?: Scored): number | null {

@@ -29,7 +29,7 @@ import { customerKey, DAY, type EventType, partitionOf } from '@holdfast/schemas
 import { Models } from '../models.js';
 import { startGround } from '../running-console.fixture.js';
 import { readCounterfactuals } from './counterfactuals.js';
-import { factorsOf as termsOf } from './factors.js';
+import { readFactors } from './factors.js';
 import { readFeatures } from './features-of.js';
 import { readScored } from './scored.js';
 
@@ -72,6 +72,7 @@ function statesOf(customer: string, events: typeof HISTORY) {
   const curve = drawCurve(artifact, h, (silence, out) => wideAt(w, silence - silentDays, artifact.scale, out));
   const state: ScoringState = {
     ...{ shop: 'main', customer, model, h, c: h, curve: Float32Array.from(curve), tier: 0 },
+    ...{ counters: Float32Array.from(w), steps: new Uint8Array() },
     ...{
       lastActivityAt: START + 43 * DAY - silentDays * DAY,
       origin: 0,
@@ -88,12 +89,12 @@ async function save(customer: string, { features, state }: ReturnType<typeof sta
   const store = new PostgresCheckpointStore(ground.database);
   const key = customerKey('main', customer);
   const partition = partitionOf(key, PARTITIONS);
-  for (const [task, saved] of [
-    ['features', customerFeaturesCodec.encode(features)],
-    ['scoring', scoringStateCodec.encode(state)],
+  for (const [task, version, saved] of [
+    ['features', customerFeaturesCodec.version, customerFeaturesCodec.encode(features)],
+    ['scoring', scoringStateCodec.version, scoringStateCodec.encode(state)],
   ] as const) {
     const { epoch, progress } = (await store.own({ task, partition }, 1))!;
-    const customers = [{ key, state: { version: 1, bytes: saved }, inSequence: 1, outSequence: 1, wakeAt: null }];
+    const customers = [{ key, state: { version, bytes: saved }, inSequence: 1, outSequence: 1, wakeAt: null }];
     await store.save({ task, partition, epoch, progress, customers, messageIds: [] }, 1);
   }
 }
@@ -106,7 +107,7 @@ const told = async (customer: string, now: number) => {
   const saved = features && { features, ...scored };
   return {
     scored,
-    factors: saved && termsOf(saved, now),
+    factors: readFactors(scored, now),
     counterfactuals: saved && readCounterfactuals(saved, { hash: model, artifact }, now),
   };
 };
@@ -135,9 +136,9 @@ describe('factors', () => {
     ]);
   });
 
-  it('are none while features are ahead of scoring', async () => {
+  it('come with no counterfactuals while features are ahead of scoring', async () => {
     const { state } = statesOf('ben', HISTORY);
     await save('ben', { ...statesOf('ben', [...HISTORY, [44, 'purchase']]), state });
-    expect(await told('ben', START + 60 * DAY)).toMatchObject({ factors: null, counterfactuals: null });
+    expect(await told('ben', START + 60 * DAY)).toMatchObject({ counterfactuals: null });
   });
 });

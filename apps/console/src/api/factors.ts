@@ -1,20 +1,19 @@
 // Why the risk is what it is now, by what is known of a customer: the logit of the model in groups of its inputs.
-import { countersAt, COUNTER, GROUP_OF_WIDE, WIDE_GROUPS, WIDE_SIZE, wideAt } from '@holdfast/features';
-import { groupEffects, logitOf, silenceDaysAt } from '@holdfast/model';
-import { type Saved } from '@holdfast/risk';
+import { COUNTER } from '@holdfast/features';
+import { FACTORS, factorsOf } from '@holdfast/risk';
 import { DAY, type Millis } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
 import { money, oneOf, orNull } from './fields.js';
+import { type Scored } from './scored.js';
 
-const NAMES = ['average', ...WIDE_GROUPS, 'memory', 'silence'] as const;
 const days = (description: string) => Type.Number({ minimum: 0, description });
 
 export const factors = Type.Object(
   {
     terms: Type.Array(
       Type.Object({
-        name: oneOf(NAMES),
+        name: oneOf(FACTORS),
         weight: Type.Number({ description: 'in logits; above 0 raises the risk' }),
       }),
       {
@@ -44,32 +43,16 @@ export const factors = Type.Object(
 );
 export type Factors = Static<typeof factors>;
 
-/** Of a customer who has bought, at `now`. */
-export function factorsOf({ features, state, artifact }: Saved, now: Millis): Factors {
-  const w = countersAt(features, features.asOf);
-  const at = Math.max(now, features.asOf);
-  const silenceDays = silenceDaysAt(state, at);
-  const wide = new Float32Array(WIDE_SIZE);
-  wideAt(w, silenceDays - Math.max(0, w[COUNTER.silenceDays]!), artifact.scale, wide);
-  const { average, memory, silence, groups } = groupEffects(artifact, { h: state.h, silenceDays, wide }, GROUPING);
-  const sum = groups.reduce((total, effect) => total + effect, average + memory + silence);
-  // What joining the knots, and never falling, make of it.
-  const rest = logitOf(state, artifact, at) - sum;
-  const terms: Factors['terms'] = [
-    { name: 'average', weight: average },
-    ...WIDE_GROUPS.map((name, i) => ({ name, weight: groups[i]! })),
-    { name: 'memory', weight: memory },
-    { name: 'silence', weight: silence + rest },
-  ];
-  return { terms: terms.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)), facts: factsOf(w, features.asOf, at) };
+/** At `now`; null before the first purchase, and until the first event after an upgrade from a Holdfast that kept no counters. */
+export function readFactors({ state, artifact }: Scored, now: Millis): Factors | null {
+  const terms = factorsOf(state, artifact, Math.max(now, state.lastActivityAt));
+  return terms.length === 0 ? null : { terms, facts: factsOf(state.counters, (now - state.lastActivityAt) / DAY) };
 }
 
-const GROUPING = { groupOf: GROUP_OF_WIDE, groups: WIDE_GROUPS.length };
-
-function factsOf(w: readonly number[], asOf: Millis, now: Millis): Factors['facts'] {
+function factsOf(w: ArrayLike<number>, silenceDays: number): Factors['facts'] {
   const of = (name: keyof typeof COUNTER) => w[COUNTER[name]]!;
   const [orders, sessions] = [of('orders'), of('sessions')];
-  const later = (now - asOf) / DAY;
+  const later = silenceDays - Math.max(0, of('silenceDays'));
   return {
     orders,
     meanOrderMinor: orders > 0 ? of('spendMinor') / orders : 0,

@@ -46,6 +46,9 @@ export const overview = Type.Object(
     lastEventAt: orNull(instant('when the latest event became known')),
     lastEventAgeSeconds: orNull(Type.Number({ description: 'age of that event in stream time' })),
     horizonDays: orNull(Type.Number({ description: 'risk is that of no purchase within so many days' })),
+    ranksOnly: Type.Boolean({
+      description: 'risks only order customers, for no outcome in this shop is known to the model yet',
+    }),
     customers: Type.Integer({ description: 'customers ever seen' }),
     tiers: Type.Array(
       Type.Object({
@@ -98,6 +101,7 @@ export async function readOverview(
     lastEventAt: lastEventAt === null ? null : toIso(lastEventAt),
     lastEventAgeSeconds: lastEventAt === null || now === null ? null : Math.max(0, (now - lastEventAt) / 1000),
     horizonDays: artifact?.horizonDays ?? null,
+    ranksOnly: artifact?.ranksOnly === true,
     customers: counts.reduce((sum, c) => sum + c.customers, 0),
     tiers: [...TIERS, 'prospect' as const].map((tier) => {
       const count = counts.find((c) => (c.tier ?? 'prospect') === tier);

@@ -18,8 +18,8 @@ export async function readScored(
 ): Promise<ReadonlyMap<string, Scored>> {
   const found = new Map<string, Scored>();
   for (const { bytes, version } of await findStates(db, 'scoring', who)) {
-    if (version !== scoringStateCodec.version || bytes.length === 0) continue;
-    const state = scoringStateCodec.decode(bytes);
+    if (version > scoringStateCodec.version || bytes.length === 0) continue;
+    const state = version === 1 ? scoringStateCodec.upgrade(bytes, version) : scoringStateCodec.decode(bytes);
     const artifact = await models.get(state.model);
     if (artifact && state.curve.length === artifact.knotsDays.length) found.set(state.customer, { state, artifact });
   }

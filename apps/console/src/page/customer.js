@@ -59,7 +59,7 @@ export function customerView(id) {
 }
 
 function page(customer, box, now) {
-  const { profile: p, currency, curve, reasons, factors, counterfactuals, risk, events, decisions } = customer;
+  const { profile: p, currency, curve, reasons, factors, counterfactuals, deeds, risk, events, decisions } = customer;
   const present = curve?.now ?? now;
   return [
     h('p', { class: 'back' }, h('a', { href: `#/customers?tier=${p.tier ?? 'high'}` }, '← Customers')),
@@ -80,6 +80,7 @@ function page(customer, box, now) {
       ),
       fact('Orders', String(p.orders)),
       fact('Spent', money(p.spendMinor, currency)),
+      p.segment && fact('Kind of customer', capital(p.segment)),
       fact('Last active', p.lastActivityAt ? relative(p.lastActivityAt, present) : '–'),
       fact('Customer for', p.firstSeenAt ? span(p.firstSeenAt, present) : '–'),
     ),
@@ -107,6 +108,8 @@ function page(customer, box, now) {
             counterfactuals.map((item) => h('p', {}, counterfactualSentence(item))),
           ),
         card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
+        deeds.length > 1 &&
+          card('What is remembered', 'Of the last things they did, those that still mean most.', remembered(deeds)),
         factors && card('What it comes from', 'The same risk, by what is known of them.', what(factors, currency)),
       ),
     ),
@@ -181,6 +184,15 @@ function what({ terms, facts }, currency) {
   const some = terms.filter(({ weight }) => Math.abs(weight) >= LEAST_SHARE * widest);
   return bars(some.map(({ name, weight }) => ({ text: factorSentence(name, facts, currency), weight })));
 }
+
+const MOST_DEEDS = 4;
+const remembered = (deeds) =>
+  bars(
+    deeds
+      .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+      .slice(0, MOST_DEEDS)
+      .map(({ type, at, weight }) => ({ text: `${eventName(type)}, ${date(at)}`, weight })),
+  );
 
 /** Terms of a risk as bars to either side. */
 function bars(terms) {

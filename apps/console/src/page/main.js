@@ -47,7 +47,9 @@ function route(event) {
   }
 }
 
-const banner = part(({ lost, clock }) => {
+const banner = part(({ lost, clock, ranksOnly }) => [connection(lost) ?? simulated(clock), ranksOnly && ranking()]);
+
+function connection(lost) {
   if (lost)
     return h(
       'div',
@@ -59,6 +61,23 @@ const banner = part(({ lost, clock }) => {
         'What you see is what was known last; trying again every few seconds.',
       ),
     );
+  return null;
+}
+
+/** The first days of a shop. */
+const ranking = () =>
+  h(
+    'div',
+    { class: 'banner simulated' },
+    h(
+      'p',
+      { class: 'wrap' },
+      h('strong', {}, 'Ranks only. '),
+      'Of nobody in this shop is it known yet whether they came back. Percentages say who is riskier than whom, not how likely it is, and what is at stake is no forecast.',
+    ),
+  );
+
+function simulated(clock) {
   if (!clock?.simulated) return null;
   const isRunning = clock.mode === 'replay';
   return h(
@@ -86,7 +105,7 @@ const banner = part(({ lost, clock }) => {
         ),
     ),
   );
-});
+}
 document.getElementById('banner').append(banner.element);
 
 const statusText = part(
@@ -103,6 +122,7 @@ function showStatus() {
   banner.show({
     lost: state === 'lost' && overview !== undefined,
     clock: overview?.clock.replay ? { ...overview.clock } : undefined,
+    ranksOnly: overview?.ranksOnly === true,
   });
   document.body.classList.toggle('is-lost', state === 'lost');
   const isReplay = overview?.clock.mode === 'replay';

@@ -1,13 +1,13 @@
 // Segments of customers: k-means on standardised recency, frequency and monetary value (model.md §8). As many as are found again in resamples of
 // the customers, each of them (Hennig 2007: the agreement of two partitions as wholes hides a crowd that was cut in two); where they are not, all
 // customers are one.
+import { type Rfm } from '@holdfast/features';
+import { distance, nearest, type Segmentation, standardised } from '@holdfast/model';
 import { kmeans } from 'ml-kmeans';
 
 import { matrixOf, standardiserOf } from '../matrix.js';
 import { mean } from '../mean.js';
 import { type Random, randomFor, shuffled } from '../random.js';
-import { distance, nearest } from './nearest.js';
-import { type Rfm } from './rfm.js';
 import { segmentNames } from './segment-names.js';
 
 const MOST_SEGMENTS = 7;
@@ -19,21 +19,6 @@ const RESAMPLES = 10;
 const BEGINNINGS = { whole: 5, resample: 2 } as const;
 /** More customers find the same. */
 const MOST_POINTS = 1_000;
-
-/** A customer belongs to the segment whose centre is nearest. */
-export interface Segmentation {
-  /** Of each of {@link Rfm}. */
-  readonly mean: readonly number[]; // [3]
-  readonly deviation: readonly number[]; // [3], > 0
-  /** Standardised, [segments × 3]. */
-  readonly centres: readonly (readonly number[])[];
-  /** In the order of the centres; no two alike. */
-  readonly names: readonly string[];
-}
-
-/** The number of a customer's segment. */
-export const segmentOf = (segmentation: Segmentation, rfm: Rfm): number =>
-  nearest(segmentation.centres, standardised(segmentation, rfm));
 
 /** `points`: of each customer one. */
 export function fitSegmentation(points: readonly Rfm[], seed: number): Segmentation {
@@ -92,6 +77,3 @@ function cluster(data: readonly number[][], k: number, beginnings: number, rando
   const best = found.reduce((a, b) => (b.loss < a.loss ? b : a)).centroids;
   return best.toSorted((a, b) => a[0]! - b[0]!);
 }
-
-const standardised = ({ mean, deviation }: Pick<Segmentation, 'mean' | 'deviation'>, rfm: Rfm): number[] =>
-  rfm.map((value, k) => (value - mean[k]!) / deviation[k]!);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Rfm } from '@holdfast/features';
+import { segmentOf } from '@holdfast/model';
 
 import { randomFor } from '../random.js';
-import { type Rfm } from './rfm.js';
-import { fitSegmentation, segmentOf } from './segmentation.js';
+import { fitSegmentation } from './segmentation.js';
 
 /** Customers around some centres, as many around each. */
 function crowds(centres: readonly Rfm[], each: number, spread: number, seed = 1): Rfm[] {

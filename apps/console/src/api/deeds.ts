@@ -1,0 +1,24 @@
+// The last things a customer did, by what the memory of each still means.
+import { occlusions } from '@holdfast/risk';
+import { EVENT_TYPES, type Millis, toIso } from '@holdfast/schemas';
+import { type Static, Type } from '@sinclair/typebox';
+
+import { instant, oneOf } from './fields.js';
+import { type Scored } from './scored.js';
+
+export const deeds = Type.Array(
+  Type.Object({
+    type: oneOf(EVENT_TYPES),
+    at: instant('when it happened, to a few seconds'),
+    weight: Type.Number({ description: 'in logits; above 0 raises the risk' }),
+  }),
+  {
+    title: 'Deeds',
+    description:
+      'the last 16 steps that the network has read, newest first: what its memory of each does to the risk now, the counters being what they are; they add up to nothing',
+  },
+);
+export type Deeds = Static<typeof deeds>;
+
+export const readDeeds = ({ state, artifact }: Scored, now: Millis): Deeds =>
+  occlusions(state, artifact, Math.max(now, state.lastActivityAt)).map(({ at, ...of }) => ({ ...of, at: toIso(at) }));
