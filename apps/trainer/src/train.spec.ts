@@ -55,6 +55,34 @@ describe('npm run train', () => {
     expect(await run('b')).toBe(hash);
   });
 
+  it('serves a shop that is too young by what is true of shops, and says that this only ranks', async () => {
+    const file = join(folder, 'young.csv');
+    const [head, ...rows] = history().split('\n');
+    await writeFile(file, [head, ...rows.filter((row) => row.includes(',2024-01-'))].join('\n'));
+    const run = (...wishes: string[]) => {
+      const said: string[] = [];
+      const options = readOptions([...wishes, '--data', file, '--out', join(folder, 'young')], repository);
+      return train(options, {
+        settings,
+        signal: new AbortController().signal,
+        say: (line) => void said.push(line),
+      }).then((hash) => ({ hash, said: said.join('\n') }));
+    };
+    await expect(run('--no-prior')).rejects.toThrow(/^The data span \d+ days; training needs at least 56/);
+    const { hash, said } = await run();
+    expect(said).toContain('numbers are\nno probabilities');
+    expect(said).toContain('The data span');
+    const artifact = decodeArtifact(await readFile(join(folder, 'young', `${hash}.json`)), expected);
+    expect(artifact).toMatchObject({ ranksOnly: true, horizonDays: 90, activeDays: 180 });
+    expect(await readFile(join(folder, 'young', 'champion'), 'utf8')).toBe(`${hash}\n`);
+    // Who reigns stays, and what could be learnt from with other wishes is refused as before.
+    await writeFile(join(folder, 'young', 'champion'), `${'ab'.repeat(32)}\n`);
+    await run('--horizon-days', '30');
+    expect(await readFile(join(folder, 'young', 'champion'), 'utf8')).toBe(`${'ab'.repeat(32)}\n`);
+    await writeFile(file, history());
+    await expect(run('--horizon-days', '90')).rejects.toThrow('a horizon of 90 days needs at least 360');
+  });
+
   it('made the shipped release: whole, named by its hash, and for the features of this build', async () => {
     const models = join(repository, 'models');
     const hash = (await readFile(join(models, 'champion'), 'utf8')).trim();

@@ -2,15 +2,17 @@
 import { mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
-import { trainRelease } from '@holdfast/training';
+import { type Release, TooFew, trainRelease } from '@holdfast/training';
 
 import { startBackend } from './backend.js';
+import { isYoung, writeFirstDay } from './first-day.js';
 import { type TrainerOptions } from './options.js';
 import { planFor } from './plan.js';
 import { readPrior } from './prior/prior-file.js';
 import { openProgressBar } from './progress-bar.js';
 import { readData } from './read-data.js';
-import { findRelease, readShelf, servable } from './releases/shelf.js';
+import { type ReadHistory } from './read-history.js';
+import { findRelease, readShelf, servable, type Shelved } from './releases/shelf.js';
 import { type TrainerSettings } from './settings.js';
 import { writeRelease } from './write-release.js';
 
@@ -31,10 +33,37 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
   say(`${read.facts.events} events of ${read.facts.customers} customers.`);
   for (const [reason, count] of read.passedOver) say(`${count} lines passed over: ${reason}.`);
   const from = options.from === undefined ? null : findRelease(await readShelf(options.out), options.from);
+  const { hash, report } = await learn(read, layout, { options, from, signal, say }).then(
+    (release) => writeRelease(release, options.out),
+    async (error: unknown) => {
+      const isFirstDay = error instanceof TooFew && !from && isYoung(read);
+      const prior = isFirstDay && options.prior !== null ? await readPrior(options.prior) : null;
+      if (!prior) throw error;
+      return writeFirstDay(read, { ...options, prior, reason: (error as TooFew).message });
+    },
+  );
+  say('');
+  say(report);
+  say(`Release ${hash} is in ${options.out}.`);
+  return hash;
+}
+
+interface Lesson extends Omit<TrainingContext, 'settings'> {
+  readonly options: TrainerOptions;
+  /** What it goes on from. */
+  readonly from: Shelved | null;
+}
+
+/** Throws {@link TooFew} where there is too little to learn from. */
+async function learn(
+  read: ReadHistory,
+  layout: string | null,
+  { options, from, signal, say }: Lesson,
+): Promise<Release> {
   const plan = planFor(read, layout, options.horizonDays ?? (from ? servable(from).horizonDays : undefined));
   say(`Churn: no purchase within ${plan.horizonDays} days. Training …`);
   const bar = openProgressBar(options.epochs);
-  const release = await trainRelease(
+  return trainRelease(
     {
       ...plan,
       histories: read.histories,
@@ -55,9 +84,4 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
     },
     read.facts,
   ).finally(() => bar.stop());
-  const { hash, report } = await writeRelease(release, options.out);
-  say('');
-  say(report);
-  say(`Release ${hash} is in ${options.out}.`);
-  return hash;
 }

@@ -11,9 +11,13 @@ import { type Release, reportOf } from '@holdfast/training';
 export async function writeRelease(release: Release, folder: string): Promise<{ hash: string; report: string }> {
   let report = '';
   const hash = await writeArtifact(release.artifact, folder, (name) => (report = reportOf(release, name)));
-  await writeWhole(join(folder, 'champion'), `${hash}\n`);
+  await makeChampion(hash, folder);
   return { hash, report };
 }
+
+/** Names the release that a new installation serves. */
+export const makeChampion = (hash: string, folder: string): Promise<void> =>
+  writeWhole(join(folder, 'champion'), `${hash}\n`);
 
 /** Writes an artifact with its report; returns its hash. Throws `ArtifactError` when nobody could serve it. */
 export async function writeArtifact(

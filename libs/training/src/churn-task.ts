@@ -5,11 +5,7 @@ import { type AtRisk, atRiskAt, type Definition } from './population.js';
 import { type Rows, rowsOf } from './rows.js';
 import { type Split } from './split.js';
 import { otherTypes } from './tabular-features.js';
-
-/** There is too little to learn from; the message says what would do. */
-export class TooFew extends RangeError {
-  override readonly name = 'TooFew';
-}
+import { TooFew } from './too-few.js';
 
 /** Fewer customers teach nothing, and prove nothing. */
 const FEWEST = 20;

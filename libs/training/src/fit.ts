@@ -7,7 +7,6 @@ import { sigmoid } from '@holdfast/model';
 
 import { batchOf } from './batch.js';
 import { fitPlatt, fitSlope } from './calibration.js';
-import { TooFew } from './churn-task.js';
 import { type History } from './history.js';
 import { areWholeDays, drawLandmark, type Teacher, type TrainingPeriod } from './landmarks.js';
 import { mean } from './mean.js';
@@ -17,6 +16,7 @@ import { firstWeights, masksFor, Network, type Weights } from './networks/networ
 import { adam, LEARNING_RATE } from './optimiser.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { type Random, randomFor, shuffled } from './random.js';
+import { TooFew } from './too-few.js';
 import { lengthOf, type Scaler, scalerOf, type Sequence, sequencesOf, wideOfLandmark } from './training-set.js';
 
 const DROPOUT = 0.1;

@@ -3,6 +3,7 @@
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { type History } from './history.js';
+import { TooFew } from './too-few.js';
 
 export const HORIZONS_DAYS = [14, 30, 60, 90, 180] as const;
 const SHARE = 0.8;
@@ -47,7 +48,7 @@ const fits = (spanDays: number) => (days: number) => days * 4 <= spanDays;
 export function defaultHorizon(histories: readonly History[], start: Millis, end: Millis): number {
   const possible = HORIZONS_DAYS.filter(fits((end - start) / DAY));
   if (possible.length === 0) {
-    throw new RangeError(
+    throw new TooFew(
       `The data span ${Math.floor((end - start) / DAY)} days; training needs at least ${HORIZONS_DAYS[0] * 4}. ` +
         'Import more history, or set --horizon-days.',
     );

@@ -91,7 +91,9 @@ function slopeOf(champion: Artifact, known: Known, scored: readonly ScoredCohort
   const [learnt, judged] = scored.slice(-2);
   if (!learnt || !judged) return null;
   const recalibration = recalibrate(champion, known, { learnt, judgedAt: judged.at });
-  return recalibration.contest.objection === null ? { kind: 'recalibrate', recalibration } : null;
+  // Whatever ranks only is calibrated as soon as it can be: there is no probability yet that could be the better one.
+  const isBetter = champion.ranksOnly === true || recalibration.contest.objection === null;
+  return isBetter ? { kind: 'recalibrate', recalibration } : null;
 }
 
 function stepOf(champion: Artifact, known: Known): Remedy | null {

@@ -2,7 +2,7 @@
 // (cold-start.ts), and by what learns from those customers alone. All are tested on everybody at risk later.
 import { type Artifact, sigmoid } from '@holdfast/model';
 
-import { churnTask, TooFew } from './churn-task.js';
+import { churnTask } from './churn-task.js';
 import { type ColdShop, labelledRows, startCold } from './cold-start.js';
 import { fitServed, type ServedOptions } from './fit-served.js';
 import { scaleOf } from './median-order.js';
@@ -16,6 +16,7 @@ import { priorIn } from './prior.js';
 import { randomFor, shuffled } from './random.js';
 import { rowsOf } from './rows.js';
 import { servedLogits } from './served.js';
+import { TooFew } from './too-few.js';
 
 /** How a fit is steered and heard from. */
 export type Steering = Pick<ServedOptions, 'onTeaching' | 'onProgress' | 'shouldStop'>;

@@ -4,7 +4,8 @@
 import { type Artifact, logit, sigmoid } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
 
-import { calibrated, type Calibration, fitCalibration } from './calibration.js';
+import { calibrated, type Calibration, fitCalibration, type FittedCalibration } from './calibration.js';
+import { fitHeldCalibration, SPREAD } from './held-calibration.js';
 import { type History } from './history.js';
 import { type ScoredCohort } from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
@@ -29,10 +30,17 @@ export function recalibrate(
   known: { readonly histories: readonly History[]; readonly until: Millis },
   { learnt, judgedAt }: { readonly learnt: ScoredCohort; readonly judgedAt: Millis },
 ): Recalibration {
-  const calibration = fitCalibration(learnt.logits, learnt.y);
-  const artifact = { ...calibrated(champion, calibration), thresholds: moved(champion, calibration) };
+  const calibration = fittedOn(learnt, champion);
+  const { ranksOnly: _, ...stated } = calibrated(champion, calibration);
+  const artifact = { ...stated, thresholds: moved(champion, calibration) };
   const result = contest({ champion, candidate: artifact }, known, [judgedAt]);
   return { artifact, calibration, fittedAt: learnt.at, judgedAt, contest: result };
+}
+
+/** Of what has only ranked so far the whole level is new, and no season's: that of other shops says nothing of this one. */
+function fittedOn({ logits, y }: ScoredCohort, { ranksOnly }: Artifact): FittedCalibration {
+  if (!ranksOnly) return fitCalibration(logits, y);
+  return { ...fitHeldCalibration({ logits, y, weights: new Float64Array(y.length).fill(1) }, SPREAD), shift: 0 };
 }
 
 /** Within what thresholds may be at all. */

@@ -89,21 +89,28 @@ export function replay(
 }
 
 /**
- * Calibrated logits of a population, as the service would have known them at that moment. Rows of one customer that follow each other by
+ * The curve of each customer at risk, as the service would have drawn it last before that moment. Rows of one customer that follow each other by
  * rising index are read in one pass.
  */
-export function servedLogits(artifact: Artifact, population: readonly AtRisk[]): Float64Array {
+export function curvesOf(artifact: Artifact, population: readonly AtRisk[]): Float64Array[] {
   let read: { readonly history: History; index: number; readonly memory: LstmState; curve: Float64Array } | undefined;
-  return Float64Array.from(population, ({ history, index, at }) => {
+  return population.map(({ history, index }) => {
     if (read?.history !== history || read.index > index)
       read = { history, index: -1, memory: initialLstmState(artifact.hidden), curve: new Float64Array() };
-    const moment = history.moments[index]!;
     if (read.index < index) {
       while (read.index < index) advance(artifact, read.memory, history.moments[++read.index]!.x);
-      read.curve = curveOf(artifact, read.memory, moment);
+      read.curve = curveOf(artifact, read.memory, history.moments[index]!);
     }
-    return logitAt(artifact.knotsDays, read.curve, (at - moment.lastActivityAt!) / DAY);
+    return read.curve;
   });
+}
+
+/** Calibrated logits of a population, as the service would have known them at that moment. */
+export function servedLogits(artifact: Artifact, population: readonly AtRisk[]): Float64Array {
+  const curves = curvesOf(artifact, population);
+  return Float64Array.from(population, ({ history, index, at }, i) =>
+    logitAt(artifact.knotsDays, curves[i]!, (at - history.moments[index]!.lastActivityAt!) / DAY),
+  );
 }
 
 /** LSTM + wide, through the curve. */

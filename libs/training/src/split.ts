@@ -2,6 +2,8 @@
 // test, last test + H ≤ end of data (reference protocol §1), so that no label looks into what it is tested on.
 import { DAY, HOUR, type Millis } from '@holdfast/schemas';
 
+import { TooFew } from './too-few.js';
+
 /** Moments of a split. */
 export interface Split {
   /** Training landmarks lie in [trainFrom, trainUntil]. */
@@ -20,7 +22,7 @@ const CUTOFFS_PER_HORIZON = 3;
 
 /**
  * The split of any shop: test at the last moment whose label is known, validation H before, training up to H before that and from
- * H after the first event on. Throws `RangeError` when the data are shorter than 4 H.
+ * H after the first event on. Throws {@link TooFew} when the data are shorter than 4 H.
  */
 export function splitOf(start: Millis, end: Millis, horizonDays: number): Split {
   const horizon = horizonDays * DAY;
@@ -29,7 +31,7 @@ export function splitOf(start: Millis, end: Millis, horizonDays: number): Split 
   const trainUntil = validation - horizon;
   const trainFrom = Math.min(midnight(start) + horizon, trainUntil - horizon / 2);
   if (trainFrom <= start) {
-    throw new RangeError(
+    throw new TooFew(
       `The data span ${Math.floor((end - start) / DAY)} days; a horizon of ${horizonDays} days needs at least ` +
         `${Math.ceil(horizonDays * 4)}. Import more history or choose a shorter --horizon-days.`,
     );

@@ -83,6 +83,10 @@ async function judge(
   desk: Desk,
 ): Promise<string | null> {
   const champion = findServable(desk.shelf, reign.champion, models);
+  if (champion.ranksOnly && !candidate.ranksOnly) {
+    desk.say('The champion only ranks, the candidate has learnt from outcomes in this shop: it may take over.');
+    return null;
+  }
   if (isSameNetwork(champion, candidate)) return judgeMove(champion, candidate, desk);
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
