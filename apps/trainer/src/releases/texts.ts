@@ -39,7 +39,7 @@ function cellsOf(artifact: Artifact): string[] {
   return [
     `${artifact.horizonDays} days`,
     testedAt(artifact).map(day).at(-1) ?? '–',
-    auc?.toFixed(3) ?? '–',
+    artifact.ranksOnly ? 'ranks only' : (auc?.toFixed(3) ?? '–'),
     artifact.dataHash.slice(0, 8) || '–',
   ];
 }
@@ -77,7 +77,7 @@ export function contestText(
     ),
     keepsMemory
       ? 'Each as if it had always scored; the candidate takes over what the champion remembers of customers.'
-      : 'Each as if it had always scored. One that takes over begins with an empty memory of each customer, so the difference comes slowly.',
+      : 'Each as if it had always scored. One that takes over reads the last 32 steps of each customer anew, at their next event.',
     of.objection === null ? 'The candidate may take over.' : `The candidate may not take over. ${of.objection}`,
   ].join('\n');
 }
