@@ -24,6 +24,7 @@ export const dispatchEnvironment = ({ receivers }: Pick<Grounds, 'receivers'>): 
 export const serviceEnvironment = (options: ArenaOptions, grounds: Grounds): Record<string, string> => ({
   KAFKA_BROKERS: brokersFor(grounds),
   KAFKA_CLIENT: options.client,
+  MALLOC_ARENA_MAX: '2', // as in deploy/Dockerfile
   KAFKA_SESSION_TIMEOUT_MS: '6000',
   DATABASE_URL: databaseUrlFor(grounds),
   ...commonEnvironment(options, grounds),
