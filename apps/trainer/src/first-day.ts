@@ -3,16 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Artifact } from '@holdfast/model';
-import { DAY } from '@holdfast/schemas';
-import { firstDay, type FirstDay, type GivenPrior, HORIZONS_DAYS } from '@holdfast/training';
+import { firstDay, type FirstDay, type GivenPrior } from '@holdfast/training';
 
 import { type ReadHistory } from './read-history.js';
 import { makeChampion, writeArtifact } from './write-release.js';
 
 /** Until the shop's own rhythm is known. */
 const HORIZON_DAYS = 90;
-/** Who have bought. */
-const FEWEST_CUSTOMERS = 20;
 
 /** What the release is made of. */
 export interface FirstDayOptions {
@@ -22,11 +19,6 @@ export interface FirstDayOptions {
   /** Why nothing could be learnt. */
   readonly reason: string;
 }
-
-/** No horizon could be learnt in so little time, or of so few customers, whatever the cut-offs. */
-export const isYoung = ({ histories, facts }: Pick<ReadHistory, 'histories' | 'facts'>): boolean =>
-  facts.until - facts.from < 4 * HORIZONS_DAYS[0] * DAY ||
-  histories.filter(({ purchases }) => purchases.length > 0).length < FEWEST_CUSTOMERS;
 
 /** Writes the release, and makes it the one that a new installation serves where there is none yet; returns its hash. */
 export async function writeFirstDay(

@@ -14,6 +14,7 @@ export const USAGE = `Usage: npm run train -- [options]
                        events; where they do not help, only its calibration and thresholds are new
   --prior FILE         what is true of shops, as \`npm run prior\` has it: a shop with fewer than 2,000 customers whose outcome is
                        known is served by that and what its customers say (default: models/prior.json of the repository)
+                       a shop of less than eight weeks, or of fewer than 20 buyers, gets a release that only ranks
   --no-prior           a network of the shop's own however few its customers
   --out FOLDER         where releases go (default: models/ of the repository)
   --data-dir FOLDER    for \`--data log\`: where the log of \`npm start\` lies (default: .holdfast/ of the repository);

@@ -2,10 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 
-import { type Release, TooFew, trainRelease } from '@holdfast/training';
+import { isYoung, type Release, TooFew, trainRelease } from '@holdfast/training';
 
 import { startBackend } from './backend.js';
-import { isYoung, writeFirstDay } from './first-day.js';
+import { writeFirstDay } from './first-day.js';
 import { type TrainerOptions } from './options.js';
 import { planFor } from './plan.js';
 import { readPrior } from './prior/prior-file.js';
@@ -36,7 +36,7 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
   const { hash, report } = await learn(read, layout, { options, from, signal, say }).then(
     (release) => writeRelease(release, options.out),
     async (error: unknown) => {
-      const isFirstDay = error instanceof TooFew && !from && isYoung(read);
+      const isFirstDay = error instanceof TooFew && !from && isYoung(read.histories, read.facts.from, read.facts.until);
       const prior = isFirstDay && options.prior !== null ? await readPrior(options.prior) : null;
       if (!prior) throw error;
       return writeFirstDay(read, { ...options, prior, reason: (error as TooFew).message });

@@ -1,5 +1,5 @@
 // The stored form of a ScoringState: fixed numbers, then ids, float32 arrays, and the last steps; with 32 units and
-// 15 knots about 700 bytes and 37 a step.
+// 15 knots about 700 bytes and 45 a step.
 // Lossless, so that a restart changes no later bit. Little endian.
 import { type ScoringState } from './customer-risk.js';
 import { type TierRank } from './tiers.js';

@@ -1,5 +1,5 @@
 // Why the risk is what it is, by what is known of a customer: the logit of the model in groups of its inputs, against an average customer.
-import { COUNTER, COUNTERS, GROUP_OF_WIDE, WIDE_GROUPS, WIDE_SIZE, wideAt } from '@holdfast/features';
+import { COUNTERS, GROUP_OF_WIDE, WIDE_GROUPS, WIDE_SIZE, wideAt } from '@holdfast/features';
 import {
   type Artifact,
   type GroupEffects,
@@ -9,6 +9,8 @@ import {
   silenceDaysAt,
 } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
+
+import { silentDaysIn } from './silent-days.js';
 
 /** `average`: of an average customer; `memory`: in what order things happened; `silence`: the silence by itself. */
 export const FACTORS = ['average', ...WIDE_GROUPS, 'memory', 'silence'] as const;
@@ -36,7 +38,7 @@ export function factorsOf(state: ScoringState, artifact: Artifact, at: Millis): 
   if (curve.length === 0 || counters.length !== COUNTERS.length || artifact.wideSize !== WIDE_SIZE) return [];
   const effectsAt = (silenceDays: number): GroupEffects => {
     const wide = new Float32Array(WIDE_SIZE);
-    wideAt(counters, silenceDays - Math.max(0, counters[COUNTER.silenceDays]!), artifact.scale, wide);
+    wideAt(counters, silenceDays - silentDaysIn(counters), artifact.scale, wide);
     return groupEffects(artifact, { h, silenceDays, wide }, GROUPING);
   };
   if (Math.abs(sumOf(effectsAt(0)) - curve[0]!) > TOLERANCE) return [];

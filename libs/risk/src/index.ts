@@ -6,3 +6,4 @@ export { type Factor, FACTORS, factorsOf } from './factors.js';
 export { judgedAt, type Judgement, remember, scoreRecord } from './score-record.js';
 export { type Occlusion, occlusions } from './occlusions.js';
 export { segmentAt } from './segment.js';
+export { silentDaysIn } from './silent-days.js';

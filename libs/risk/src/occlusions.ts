@@ -1,11 +1,12 @@
 // What each of the last things a customer did still means: the network reads their steps again without it (occlusion, Zeiler & Fergus 2014). A
 // second view beside the factors: what the counters know of an event stays, only the network's memory of it goes.
-import { COUNTER, COUNTERS, type KeptStep, STEP, stepsOf } from '@holdfast/features';
+import { COUNTERS, type KeptStep, STEP, stepsOf } from '@holdfast/features';
 import { type Artifact, initialLstmState, logitAt, type ScoringState, silenceDaysAt } from '@holdfast/model';
 import { EVENT_TYPES, type EventType, type Millis } from '@holdfast/schemas';
 
 import { advance } from './advance.js';
 import { curveAfter } from './curve-after.js';
+import { silentDaysIn } from './silent-days.js';
 
 const MOST = 16;
 /** So far the memory of the kept steps may miss the one that is on record. */
@@ -29,9 +30,12 @@ export function occlusions(state: ScoringState, artifact: Artifact, now: Millis)
   const { h, curve, counters } = state;
   if (curve.length === 0 || counters.length !== COUNTERS.length) return [];
   const steps = [...stepsOf(state.steps)];
-  const silentDays = Math.max(0, counters[COUNTER.silenceDays]!);
   const logitOf = (memory: Float32Array): number =>
-    logitAt(artifact.knotsDays, curveAfter(artifact, memory, counters, silentDays), silenceDaysAt(state, now));
+    logitAt(
+      artifact.knotsDays,
+      curveAfter(artifact, memory, counters, silentDaysIn(counters)),
+      silenceDaysAt(state, now),
+    );
   const logitAfter = (read: readonly KeptStep[]): number => {
     const memory = initialLstmState(artifact.hidden);
     for (const { x } of read) advance(artifact, memory, x);

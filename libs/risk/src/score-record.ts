@@ -19,6 +19,7 @@ import { DAY, type FeatureRecord, type Millis, ORIGINS } from '@holdfast/schemas
 
 import { advance } from './advance.js';
 import { curveAfter } from './curve-after.js';
+import { silentDaysIn } from './silent-days.js';
 
 /** By what a record is judged. */
 export interface Judgement {
@@ -54,8 +55,7 @@ export function scoreRecord(
   const acted = record.kind === 'activity' && record.occurredAt >= lastActivityAt;
   const memory = step(artifact, known, record.x);
   const { orders } = record.profile;
-  const silentDays = Math.max(0, record.w[COUNTER.silenceDays]!);
-  const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, record.w, silentDays) : []);
+  const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, record.w, silentDaysIn(record.w)) : []);
   const silenceDays = silenceDaysAt({ lastActivityAt }, at);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
   const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, at) : after;

@@ -1,7 +1,9 @@
 // Which kind of customer somebody is now.
-import { COUNTER, COUNTERS, rfmAt } from '@holdfast/features';
+import { COUNTERS, rfmAt } from '@holdfast/features';
 import { type Artifact, type ScoringState, segmentOf, silenceDaysAt } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
+
+import { silentDaysIn } from './silent-days.js';
 
 /**
  * The name of the segment at an instant, if nothing happens until then; null before the first purchase, of states that were saved without their
@@ -14,6 +16,6 @@ export function segmentAt(
 ): string | null {
   if (!segmentation || segmentation.names.length < 2 || orders === 0 || counters.length !== COUNTERS.length)
     return null;
-  const daysSinceRecord = silenceDaysAt({ lastActivityAt }, at) - Math.max(0, counters[COUNTER.silenceDays]!);
+  const daysSinceRecord = silenceDaysAt({ lastActivityAt }, at) - silentDaysIn(counters);
   return segmentation.names[segmentOf(segmentation, rfmAt(counters, Math.max(0, daysSinceRecord), scale))]!;
 }

@@ -5,10 +5,8 @@ import { type AtRisk, atRiskAt, type Definition } from './population.js';
 import { type Rows, rowsOf } from './rows.js';
 import { type Split } from './split.js';
 import { otherTypes } from './tabular-features.js';
-import { TooFew } from './too-few.js';
+import { FEWEST_CUSTOMERS, TooFew } from './too-few.js';
 
-/** Fewer customers teach nothing, and prove nothing. */
-const FEWEST = 20;
 const FEWEST_OF_A_CLASS = 5;
 
 /** The rows of training and validation. Throws {@link TooFew}, also when all are of one class. */
@@ -53,9 +51,9 @@ function refuseUseless(name: string, population: readonly AtRisk[]): void {
 
 function whyUseless(name: string, population: readonly AtRisk[]): string | null {
   const customers = new Set(population.map(({ history }) => history)).size;
-  if (customers < FEWEST)
+  if (customers < FEWEST_CUSTOMERS)
     return (
-      `There are ${customers} customers at risk for ${name}; at least ${FEWEST} are needed. ` +
+      `There are ${customers} customers at risk for ${name}; at least ${FEWEST_CUSTOMERS} are needed. ` +
       'Import more history, or choose other cut-offs or a longer active period.'
     );
   const churned = population.filter((one) => one.churned).length;

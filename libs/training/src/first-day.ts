@@ -5,6 +5,7 @@ import { DAY, type Millis } from '@holdfast/schemas';
 
 import { percentile } from './bootstrap.js';
 import { type History } from './history.js';
+import { HORIZONS_DAYS } from './horizon.js';
 import { medianOrder } from './median-order.js';
 import { atRiskAt, type AtRisk, type Definition } from './population.js';
 import { priorIn } from './prior.js';
@@ -12,14 +13,18 @@ import { rfmOf } from './segments/rfm-of.js';
 import { fitSegmentation } from './segments/segmentation.js';
 import { curvesOf, HYSTERESIS } from './served.js';
 import { belowHigh } from './thresholds.js';
+import { FEWEST_CUSTOMERS } from './too-few.js';
 
 /** Of the days until customers lapse, were all of them to stay silent from now on: a tenth is high, another fifth medium. */
 const RANK = { high: 0.9, medium: 0.7 } as const;
 /** Days looked at of each customer, spread over the active period. */
 const LOOKS = 20;
-/** Of fewer customers nothing can be told: the prior's own thresholds are taken. */
-const FEWEST = 20;
 const [LEAST_HIGH, MOST_HIGH] = [0.05, 0.99];
+
+/** No horizon could be learnt in so little time, or of so few buyers, whatever the cut-offs. */
+export const isYoung = (histories: readonly History[], from: Millis, until: Millis): boolean =>
+  until - from < 4 * HORIZONS_DAYS[0] * DAY ||
+  histories.filter(({ purchases }) => purchases.length > 0).length < FEWEST_CUSTOMERS;
 
 /** What is known of the shop. */
 export interface YoungShop extends Definition {
@@ -42,7 +47,7 @@ export function firstDay(prior: Artifact, { histories, until, ...definition }: Y
   const scale = { horizonDays: definition.horizonDays, medianOrderMinor: medianOrder(histories, until) };
   const general = priorIn(prior, definition, scale);
   const population = atRiskAt(histories, until, definition);
-  const isTold = population.length >= FEWEST;
+  const isTold = population.length >= FEWEST_CUSTOMERS; // of fewer the prior's own thresholds are taken
   return {
     artifact: {
       ...general,

@@ -33,5 +33,5 @@ export { servedLogits } from './served.js';
 export { type Economics, fullest, lowestPrecise, mostProfitable, profitOf, type Tried } from './threshold-rules.js';
 export { tryAll, tryOne } from './thresholds.js';
 export { TooFew } from './too-few.js';
-export { firstDay, type FirstDay, type YoungShop } from './first-day.js';
+export { firstDay, type FirstDay, isYoung } from './first-day.js';
 export { givenSplit, onlineRetailSplit, type Split, splitOf } from './split.js';

@@ -1,10 +1,8 @@
 // What a customer would have to do to stand better.
-import { countChampions, type Transaction } from '@holdfast/postgres';
 import { ACTS, type Champion, counterfactuals as counterfactualsOf, type Saved } from '@holdfast/risk';
 import { type Millis, TIERS } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
-import { type Models } from '../models.js';
 import { oneOf, tierName } from './fields.js';
 
 export const counterfactuals = Type.Array(
@@ -23,13 +21,6 @@ export const counterfactuals = Type.Array(
   },
 );
 export type Counterfactuals = Static<typeof counterfactuals>;
-
-/** What most partitions of scoring judge by; null: none of them has begun, or the release is not at hand. */
-export async function readChampion(db: Transaction, models: Models): Promise<Champion | null> {
-  const [most] = await countChampions(db);
-  const artifact = most && (await models.get(most.artifact));
-  return artifact ? { hash: most.artifact, artifact } : null;
-}
 
 export const readCounterfactuals = (saved: Saved, champion: Champion, now: Millis): Counterfactuals =>
   counterfactualsOf(saved, champion, Math.max(now, saved.features.asOf)).map(({ from, tier, ...of }) => ({

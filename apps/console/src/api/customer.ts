@@ -11,7 +11,8 @@ import { type Static, Type } from '@sinclair/typebox';
 
 import { decision, toDecision } from './actions.js';
 import { type Models } from '../models.js';
-import { counterfactuals, readChampion, readCounterfactuals } from './counterfactuals.js';
+import { readChampion } from './champion.js';
+import { counterfactuals, readCounterfactuals } from './counterfactuals.js';
 import { curve, curveOf } from './curve.js';
 import { deeds, readDeeds } from './deeds.js';
 import { factors, readFactors } from './factors.js';

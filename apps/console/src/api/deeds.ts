@@ -9,7 +9,7 @@ import { type Scored } from './scored.js';
 export const deeds = Type.Array(
   Type.Object({
     type: oneOf(EVENT_TYPES),
-    at: instant('when it happened, to a few seconds'),
+    at: instant('when it happened'),
     weight: Type.Number({ description: 'in logits; above 0 raises the risk' }),
   }),
   {

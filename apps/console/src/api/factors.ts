@@ -1,6 +1,6 @@
 // Why the risk is what it is now, by what is known of a customer: the logit of the model in groups of its inputs.
 import { COUNTER } from '@holdfast/features';
-import { FACTORS, factorsOf } from '@holdfast/risk';
+import { FACTORS, factorsOf, silentDaysIn } from '@holdfast/risk';
 import { DAY, type Millis } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
@@ -52,7 +52,7 @@ export function readFactors({ state, artifact }: Scored, now: Millis): Factors |
 function factsOf(w: ArrayLike<number>, silenceDays: number): Factors['facts'] {
   const of = (name: keyof typeof COUNTER) => w[COUNTER[name]]!;
   const [orders, sessions] = [of('orders'), of('sessions')];
-  const later = silenceDays - Math.max(0, of('silenceDays'));
+  const later = silenceDays - silentDaysIn(w);
   return {
     orders,
     meanOrderMinor: orders > 0 ? of('spendMinor') / orders : 0,

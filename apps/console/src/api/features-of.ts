@@ -1,13 +1,7 @@
 // What features have saved of a customer, where it fits what scoring has.
-import {
-  COUNTER,
-  countersAt,
-  type CustomerFeatures,
-  customerFeaturesCodec,
-  FEATURE_SET_HASH,
-} from '@holdfast/features';
+import { countersAt, type CustomerFeatures, customerFeaturesCodec, FEATURE_SET_HASH } from '@holdfast/features';
 import { findStates, type Transaction } from '@holdfast/postgres';
-import { curveAfter } from '@holdfast/risk';
+import { curveAfter, silentDaysIn } from '@holdfast/risk';
 
 import { type Scored } from './scored.js';
 
@@ -21,6 +15,6 @@ export async function readFeatures(db: Transaction, { state, artifact }: Scored)
   if (state.curve.length === 0 || artifact.featureSet !== FEATURE_SET_HASH) return null;
   const features = customerFeaturesCodec.decode(row.bytes);
   const w = countersAt(features, features.asOf);
-  const [first] = curveAfter(artifact, state.h, w, Math.max(0, w[COUNTER.silenceDays]!));
+  const [first] = curveAfter(artifact, state.h, w, silentDaysIn(w));
   return Math.abs(first! - state.curve[0]!) <= TOLERANCE ? features : null;
 }

@@ -14,6 +14,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { type Models } from '../models.js';
 import { type ConsoleSettings } from '../settings.js';
 import { actions, readActions } from './actions.js';
+import { readChampion } from './champion.js';
 import { daily, dailySeries } from './daily.js';
 import { effect, readEffects } from './effects.js';
 import { instant, money, oneOf, orNull } from './fields.js';
@@ -85,7 +86,8 @@ export async function readOverview(
   for (const item of items.slice(0, SHOWN))
     if (item.type === 'crossed' && item.cause === 'event')
       item.firstOrder = (await findCustomer(db, { shop, customer: item.customer }))?.orders === 1;
-  const artifact = recent[0] && (await models?.get(recent[0].model));
+  const champion = models && (await readChampion(db, models));
+  const artifact = champion?.artifact ?? (recent[0] && (await models?.get(recent[0].model)));
   const done = await readActions(db, shop);
   const found = await readEffects(db, shop);
   const lastEventAt = latest(counts.map((c) => c.lastEventAt));

@@ -84,7 +84,9 @@ async function judge(
 ): Promise<string | null> {
   const champion = findServable(desk.shelf, reign.champion, models);
   if (champion.ranksOnly && !candidate.ranksOnly) {
-    desk.say('The champion only ranks, the candidate has learnt from outcomes in this shop: it may take over.');
+    desk.say(
+      `The champion only ranks: there is no probability to hold against that of the candidate, which has learnt from the data ${candidate.dataHash.slice(0, 8)}. It may take over.`,
+    );
     return null;
   }
   if (isSameNetwork(champion, candidate)) return judgeMove(champion, candidate, desk);
