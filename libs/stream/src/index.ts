@@ -9,5 +9,6 @@ export { type Point, type Probe } from './probe.js';
 export { planRewind, rewind, RewindRefused, type StageRewind } from './rewind.js';
 export { type Resources } from './resources.js';
 export { DEFAULT_STREAM_SETTINGS, type StreamSettings } from './settings.js';
+export { readState } from './state-bytes.js';
 export { type StreamOptions, StreamTransport } from './stream-transport.js';
 export { NotReady, type Sink, type SinkRecord, type StateCodec, type Step, type Task } from './task.js';

@@ -1,6 +1,7 @@
 // What scoring last saved of customers, a few seconds ago at most: from it the risk of this moment is read.
 import { findStates, type Transaction } from '@holdfast/postgres';
 import { type Artifact, type ScoringState, scoringStateCodec } from '@holdfast/model';
+import { readState } from '@holdfast/stream';
 
 import { type Models } from '../models.js';
 
@@ -17,9 +18,9 @@ export async function readScored(
   who: { readonly shop: string; readonly customers: readonly string[] },
 ): Promise<ReadonlyMap<string, Scored>> {
   const found = new Map<string, Scored>();
-  for (const { bytes, version } of await findStates(db, 'scoring', who)) {
-    if (version > scoringStateCodec.version || bytes.length === 0) continue;
-    const state = version === 1 ? scoringStateCodec.upgrade(bytes, version) : scoringStateCodec.decode(bytes);
+  for (const stored of await findStates(db, 'scoring', who)) {
+    if (stored.version > scoringStateCodec.version || stored.bytes.length === 0) continue;
+    const state = readState(scoringStateCodec, stored, 'state of scoring');
     const artifact = await models.get(state.model);
     if (artifact && state.curve.length === artifact.knotsDays.length) found.set(state.customer, { state, artifact });
   }
