@@ -134,6 +134,28 @@ export interface CountOptions {
 }
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
+/** A customer was drawn into an arm of a playbook. */
+export interface DrawRow {
+  readonly shop: string;
+  readonly customer: string;
+  readonly playbook: string;
+  readonly arm: 'treatment' | 'hold-out';
+  /** Probability of the hold-out. */
+  readonly holdOutShare: number;
+  readonly at: number;
+  /** When the window closes in which it may have done something. */
+  readonly until: number;
+}
+
+/** All real ones whose window closes after an instant. */
+export const listDraws = (database: Transaction, after: number): Promise<DrawRow[]> =>
+  database.query<DrawRow>(
+    `select shop, customer, playbook, arm, case arm when 'hold-out' then propensity else 1 - propensity end as "holdOutShare",
+            at, matures_at as until
+       from decisions where not is_simulated and matures_at > $1`,
+    [after],
+  );
+
 /** Decisions by playbook and arm, sorted. */
 export const countDecisions = (database: Transaction, { shop, until = END_OF_TIME }: CountOptions) =>
   database.query<{ playbook: string; arm: 'treatment' | 'hold-out'; count: number }>(

@@ -50,18 +50,6 @@ export async function saveMessages(tx: Transaction, partition: number, rows: rea
   );
 }
 
-/** Messages that reached somebody in from ≤ t < until. */
-export async function countSent(
-  tx: Transaction,
-  { from, until }: { readonly from: number; readonly until: number },
-): Promise<number> {
-  const [row] = await tx.query<{ count: number }>(
-    `select count(*)::integer as count from messages where state = 'sent' and sent_at >= $1 and sent_at < $2`,
-    [from, until],
-  );
-  return row!.count;
-}
-
 /** A leased message, with what has become of its customer since the decision. */
 export interface ClaimedMessage extends CustomerName {
   readonly decisionId: string;

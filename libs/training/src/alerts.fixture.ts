@@ -23,7 +23,7 @@ export function trackOf(days: readonly number[], risks: readonly number[], rises
   const curve = (risk: number) =>
     Float64Array.from(artifact.knotsDays, (s) => (s >= rises ? Math.max(logit(0.9), logit(risk)) : logit(risk)));
   return {
-    history: { customer: 'c', moments: [], purchases, amounts: purchases.map(() => 1) },
+    history: { shop: 'main', customer: 'c', moments: [], purchases, amounts: purchases.map(() => 1) },
     stages: purchases.map((at, i) => ({
       at,
       next: purchases[i + 1] ?? Infinity,

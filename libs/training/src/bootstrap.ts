@@ -15,6 +15,9 @@ export interface Drawn<Name extends string> {
   readonly draws: readonly Readonly<Record<Name, number>>[];
 }
 
+/** How often each row counts, ≥ 0: as it was drawn, or for as many as it stands for. */
+export type Weights = Uint16Array | Float64Array;
+
 /** How often each row is drawn. */
 export const resamples = (rows: number, count: number, random: Random): Uint16Array[] =>
   Array.from({ length: count }, () => {
@@ -26,11 +29,26 @@ export const resamples = (rows: number, count: number, random: Random): Uint16Ar
 /** The weights of rows as they are. */
 export const eachOnce = (rows: number): Uint16Array => new Uint16Array(rows).fill(1);
 
-/** Figures that take each row as often as a weight says, drawn; `samples`: at least one. */
+/**
+ * Figures that take each row as often as a weight says, drawn.
+ * @param samples at least one
+ * @param weights of the rows as they are; a row counts so much each time that it is drawn
+ */
 export const drawn = <Name extends string>(
-  figures: (weights: Uint16Array) => Record<Name, number>,
-  samples: readonly Uint16Array[],
-): Drawn<Name> => ({ value: figures(eachOnce(samples[0]!.length)), draws: samples.map(figures) });
+  figures: (weights: Weights) => Record<Name, number>,
+  samples: readonly Weights[],
+  weights?: Weights,
+): Drawn<Name> => ({
+  value: figures(weights ?? eachOnce(samples[0]!.length)),
+  draws: samples.map((times) => figures(weights ? weights.map((weight, i) => weight * times[i]!) : times)),
+});
+
+/** For how many all rows count. */
+export function total(weights: Weights): number {
+  let all = 0;
+  for (const weight of weights) all += weight;
+  return all;
+}
 
 /** Combines figures that were drawn by the same resamples, name by name. */
 export function combined<Name extends string>(

@@ -3,6 +3,7 @@
 // (docs/decisions/half-level.md).
 import { type Artifact, sigmoid } from '@holdfast/model';
 
+import { eachOnce, total, type Weights } from './bootstrap.js';
 import { fitLinear, linearSums } from './linear-model.js';
 
 const MIN_SLOPE = 0.05;
@@ -49,19 +50,27 @@ export function fitSlope(logits: Float64Array, y: Uint8Array): number {
 
 const isSlope = (slope: number): boolean => slope > MIN_SLOPE && Number.isFinite(slope);
 
-/** Slope and level of least log-loss (Platt 1999), as a function of logits. Never served, only compared. */
-export function fitPlatt(logits: Float64Array, y: Uint8Array): (logits: Float64Array) => Float64Array {
-  const model = fitLinear({ values: logits, columns: 1 }, y, { C: 1e6, tolerance: 1e-9 });
+/** Slope and level of least log-loss (Platt 1999), as a function of logits. Never served, only compared. `weights`: for how many rows each counts. */
+export function fitPlatt(
+  logits: Float64Array,
+  y: Uint8Array,
+  weights?: Weights,
+): (logits: Float64Array) => Float64Array {
+  const model = fitLinear({ values: logits, columns: 1 }, y, { C: 1e6, tolerance: 1e-9, ...(weights && { weights }) });
   return (others) => linearSums(model, { values: others, columns: 1 });
 }
 
 /** What is served: Platt's slope, and a level that moves the mean logit half as far. None when the fit makes no sense. */
-export function fitCalibration(logits: Float64Array, y: Uint8Array): FittedCalibration {
+export function fitCalibration(
+  logits: Float64Array,
+  y: Uint8Array,
+  weights: Weights = eachOnce(y.length),
+): FittedCalibration {
   if (logits.length < FEWEST_ROWS) return UNCALIBRATED;
-  const [level, beyond] = fitPlatt(logits, y)(Float64Array.of(0, 1)) as unknown as [number, number];
+  const [level, beyond] = fitPlatt(logits, y, weights)(Float64Array.of(0, 1)) as unknown as [number, number];
   const slope = beyond - level;
   if (!isSlope(slope)) return UNCALIBRATED;
-  const mean = logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
+  const mean = logits.reduce((sum, logit, i) => sum + weights[i]! * logit, 0) / total(weights);
   const moved = slope * mean + level - mean;
   return { slope: rounded(slope), level: rounded(level - (1 - KEPT) * moved), shift: rounded(KEPT * moved) };
 }

@@ -24,7 +24,7 @@ function customer(i: number): AtRisk {
   w[COUNTER.spendMinor] = 1_000 * w[COUNTER.orders]!;
   const moment = { ...eventMoment, w };
   return {
-    history: { customer: `c${i}`, moments: [moment], purchases: [], amounts: [] },
+    history: { shop: 'main', customer: `c${i}`, moments: [moment], purchases: [], amounts: [] },
     index: 0,
     at: 0,
     churned: false,

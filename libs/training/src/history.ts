@@ -34,6 +34,7 @@ export interface PlainEvent {
 
 /** One customer. */
 export interface History {
+  readonly shop: string;
   readonly customer: string;
   /** In the order they became known. */
   readonly moments: readonly Moment[];
@@ -44,6 +45,7 @@ export interface History {
 }
 
 interface Draft {
+  readonly shop: string;
   readonly customer: string;
   readonly events: BehaviorEvent[];
 }
@@ -66,7 +68,7 @@ export class HistoryBuilder {
     const key = customerKey(event.shop, event.customer);
     const draft = this.#drafts.get(key);
     if (draft) draft.events.push(event);
-    else this.#drafts.set(key, { customer: event.customer, events: [event] });
+    else this.#drafts.set(key, { shop: event.shop, customer: event.customer, events: [event] });
     this.#events += 1;
   }
 
@@ -77,7 +79,7 @@ export class HistoryBuilder {
 }
 
 /** Folds a customer's events in the order they became known; those of one instant as they came. */
-function historyOf({ customer, events }: Draft): History {
+function historyOf({ shop, customer, events }: Draft): History {
   const moments: Moment[] = [];
   const purchases: { readonly at: Millis; readonly amount: number }[] = [];
   let state: CustomerFeatures | undefined;
@@ -103,6 +105,7 @@ function historyOf({ customer, events }: Draft): History {
   }
   const ordered = purchases.sort((a, b) => a.at - b.at);
   return {
+    shop,
     customer,
     moments,
     purchases: ordered.map((purchase) => purchase.at),

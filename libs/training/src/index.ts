@@ -13,7 +13,9 @@ export { FRESHNESS_HEAD, freshnessCells, freshnessSentence, type FreshnessTable 
 export { crowdsOf, logitsOnGrids, slicesOf } from './grids.js';
 export { type History, HistoryBuilder } from './history.js';
 export { defaultHorizon, HORIZONS_DAYS } from './horizon.js';
-export { inspect, type Inspection, type Known, type Remedy, type Succession, TooSoon } from './inspection.js';
+export { inspect, type Inspection, type Remedy, type Succession, TooSoon } from './inspection.js';
+export { type Known } from './known.js';
+export { type Draw, type DrawsOf, NO_DRAWS } from './left-alone.js';
 export { LEARNERS, type LearntFigures, sampleOf, type Steering, testOn } from './learning-curve.js';
 export { type GivenPrior } from './network-for.js';
 export { mean } from './mean.js';

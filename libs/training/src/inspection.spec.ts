@@ -4,13 +4,15 @@ import { DAY } from '@holdfast/schemas';
 
 import { type History } from './history.js';
 import { inspect, type Succession } from './inspection.js';
+import { type DrawsOf, NO_DRAWS } from './left-alone.js';
+import { contactedShop, drawAt } from './left-alone.fixture.js';
 import { atRiskAt } from './population.js';
 import { servedLogits } from './served.js';
 import { definition, silenceNetwork } from './silence-network.fixture.js';
 import { eventOf, historiesOf, SHOP_START, syntheticEvents } from './synthetic-shop.js';
 
 const histories = historiesOf(syntheticEvents(240, 150));
-const known = { histories, from: SHOP_START, until: SHOP_START + 150 * DAY };
+const known = { histories, from: SHOP_START, until: SHOP_START + 150 * DAY, drawsOf: NO_DRAWS };
 const newest = known.until - 20 * DAY;
 const atNewest = atRiskAt(histories, newest, definition);
 const rate = atNewest.filter(({ churned }) => churned).length / atNewest.length;
@@ -43,6 +45,25 @@ describe('an inspection', () => {
     expect(drift).toMatchObject({ from: newest, until: known.until });
     expect(drift!.risk.index).toBeLessThan(drift!.risk.byChance); // the same risk for everybody
     expect(drift!.features[0]!.index).toBeGreaterThan(drift!.features[1]!.index);
+  });
+
+  it('is about customers who were left alone: a playbook that works makes no risk look too high', () => {
+    const { churnRate, ...shop } = contactedShop(1_000, 0.3);
+    const champion = silenceNetwork(logit(churnRate));
+    const look = (drawsOf: DrawsOf) => inspect({ champion, changedAt: null, before: null }, { ...shop, drawsOf });
+    const blind = look(NO_DRAWS);
+    expect(blind.cohorts.at(-1)!.observedOverExpected.low).toBeGreaterThan(1.1);
+    expect(blind.signs[0]).toMatch(/^Risks are 1\d\.\d points off/);
+    const seeing = look(shop.drawsOf);
+    const { customers, contacted, unrepresented, observedOverExpected, metrics } = seeing.cohorts.at(-1)!;
+    expect(contacted).toBeGreaterThan(customers / 3);
+    expect(unrepresented).toBe(0);
+    expect(observedOverExpected.low).toBeLessThan(1);
+    expect(observedOverExpected.high).toBeGreaterThan(1);
+    expect(observedOverExpected.high - observedOverExpected.low).toBeLessThan(0.25);
+    expect(metrics.ece.value).toBeLessThan(seeing.cohorts.at(-1)!.eceByChance + 0.02);
+    expect(seeing.remedy).toBeNull();
+    expect(seeing.signs).toEqual([]);
   });
 
   it('goes back to the release before, when that would have been better since', () => {
@@ -79,11 +100,14 @@ describe('an inspection', () => {
   it('moves thresholds a step towards those that a training would choose now', () => {
     const network = silenceNetwork(-3.1, 140, 4 / 20); // risk .04 up to four days of silence, .98 after five
     const lax = { ...network, thresholds: { medium: 0.2, high: 0.5 } };
-    const plain = { histories: plainShop(), from: SHOP_START, until: SHOP_START + 130 * DAY };
+    const plain = { ...known, histories: plainShop(), until: SHOP_START + 130 * DAY };
     const { remedy } = inspect({ champion: lax, changedAt: null, before: null }, plain);
     if (remedy?.kind !== 'thresholds') throw new Error(`thresholds expected, not ${remedy?.kind}`);
     expect(remedy.wanted.high).toBeGreaterThan(0.9);
     expect(remedy.artifact.thresholds.high).toBe(0.55);
+    // Of those who were alerted hardly any are left alone.
+    const drawsOf = () => [{ ...drawAt(SHOP_START + 80 * DAY, 'treatment'), until: SHOP_START + 81 * DAY }];
+    expect(inspect({ champion: lax, changedAt: null, before: null }, { ...plain, drawsOf }).remedy).toBeNull();
   });
 
   it('says that nothing is known yet', () => {

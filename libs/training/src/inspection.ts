@@ -5,7 +5,7 @@ import { type Artifact } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
 
 import { type Drift, driftBetween } from './drift.js';
-import { type History } from './history.js';
+import { type Known } from './known.js';
 import { judgeCohort, type MaturedCohort, maturedMoments, scoredCohort, type ScoredCohort } from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
 import { recalibrate, type Recalibration } from './recalibration.js';
@@ -16,14 +16,6 @@ const COHORTS = 4;
 const MOST_ECE = 0.05;
 const MOST_DRIFT = 0.25;
 const MOST_EXCESS = 0.03;
-
-/** What is known. */
-export interface Known {
-  readonly histories: readonly History[];
-  /** First and last instant of which all is known. */
-  readonly from: Millis;
-  readonly until: Millis;
-}
 
 /** Who reigns, and who did before. */
 export interface Succession {
@@ -58,9 +50,7 @@ export class TooSoon extends RangeError {
 /** Looks at everything. Throws {@link TooSoon}. */
 export function inspect(succession: Succession, known: Known): Inspection {
   const { champion, changedAt } = succession;
-  const scored = maturedMoments(champion, known, COHORTS).flatMap(
-    (at) => scoredCohort(champion, known.histories, at) ?? [],
-  );
+  const scored = maturedMoments(champion, known, COHORTS).flatMap((at) => scoredCohort(champion, known, at) ?? []);
   const cohorts = scored.map(judgeCohort);
   const newest = cohorts.at(-1);
   if (!newest)

@@ -27,16 +27,28 @@ export const squaredHinge: Loss = (m, y) => {
   return { value: inside * inside, slope: -2 * target * inside };
 };
 
+/** How a linear model is fitted. */
+export interface LinearOptions {
+  /** Default: {@link logLoss}. */
+  readonly loss?: Loss;
+  readonly C: number;
+  readonly tolerance?: number;
+  /** For how many rows each counts, ≥ 0; default: for one. */
+  readonly weights?: ArrayLike<number>;
+}
+
 /** Fits on rows [n, inputs] with labels 0/1. */
 export function fitLinear(
   x: Matrix,
   y: ArrayLike<number>,
-  { loss = logLoss, C, tolerance = 1e-4 }: { readonly loss?: Loss; readonly C: number; readonly tolerance?: number },
+  { loss = logLoss, C, tolerance = 1e-4, weights }: LinearOptions,
 ): LinearModel {
   const standardiser = standardiserOf(x);
   const z = withIntercept(x, standardiser);
   const { values, columns } = z;
   const rows = rowCount(z);
+  let all = 0;
+  for (let i = 0; i < rows; i++) all += weights?.[i] ?? 1;
   const beta = minimise(
     (at) => {
       const sums = times(z, at);
@@ -44,14 +56,15 @@ export function fitLinear(
       let value = 0;
       for (let i = 0; i < rows; i++) {
         const row = loss(sums[i]!, y[i]!);
-        value += row.value / rows;
-        const weight = row.slope / rows;
+        const times = weights?.[i] ?? 1;
+        value += (times * row.value) / all;
+        const weight = (times * row.slope) / all;
         if (weight === 0) continue;
         for (let k = 0, j = i * columns; k < columns; k++, j++) gradient[k]! += weight * values[j]!;
       }
       for (let k = 0; k < columns - 1; k++) {
-        value += (at[k]! * at[k]!) / (2 * C * rows);
-        gradient[k]! += at[k]! / (C * rows);
+        value += (at[k]! * at[k]!) / (2 * C * all);
+        gradient[k]! += at[k]! / (C * all);
       }
       return { value, gradient };
     },

@@ -3,10 +3,11 @@ import { type Artifact, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { eceByChance } from './ece-by-chance.js';
-import { type History } from './history.js';
-import { drawn, type Estimate, estimates, resamples } from './bootstrap.js';
+import { type Known } from './known.js';
+import { drawn, type Estimate, estimates, resamples, total, type Weights } from './bootstrap.js';
+import { leftAlone, type LeftAlone } from './left-alone.js';
 import { DECISIVE, type Decisive, ranked } from './metrics.js';
-import { type AtRisk, atRiskAt } from './population.js';
+import { atRiskAt } from './population.js';
 import { randomFor } from './random.js';
 import { servedLogits } from './served.js';
 
@@ -17,9 +18,10 @@ const TINY = 1e-6;
 /** Fewer of a class say nothing. */
 const FEWEST_OF_A_CLASS = 10;
 
-/** How a release did on everybody at risk at a moment whose outcome is known. */
-export interface MaturedCohort {
+/** How a release did on everybody at risk at a moment whose outcome is known, had nobody been contacted. */
+export interface MaturedCohort extends Pick<LeftAlone, 'contacted' | 'unrepresented'> {
   readonly at: Millis;
+  /** Who were left alone. */
   readonly customers: number;
   /** Share of them that churned. */
   readonly churned: number;
@@ -44,47 +46,53 @@ export const maturedMoments = (
 };
 
 /** Customers at risk, and what a release says of them. */
-export interface ScoredCohort {
+export interface ScoredCohort extends LeftAlone {
   readonly at: Millis;
-  readonly population: readonly AtRisk[];
   readonly logits: Float64Array;
   readonly y: Uint8Array;
 }
 
 /** `null`: there are too few customers, or too few of a class, to tell anything. */
-export function scoredCohort(artifact: Artifact, histories: readonly History[], at: Millis): ScoredCohort | null {
-  const population = atRiskAt(histories, at, artifact);
+export function scoredCohort(
+  artifact: Artifact,
+  { histories, drawsOf }: Pick<Known, 'histories' | 'drawsOf'>,
+  at: Millis,
+): ScoredCohort | null {
+  const alone = leftAlone(atRiskAt(histories, at, artifact), drawsOf, artifact.horizonDays);
+  const { population } = alone;
   const y = Uint8Array.from(population, ({ churned }) => Number(churned));
   const churned = y.reduce((sum, label) => sum + label, 0);
   if (y.length < FEWEST_ROWS || Math.min(churned, y.length - churned) < FEWEST_OF_A_CLASS) return null;
-  return { at, population, logits: servedLogits(artifact, population), y };
+  return { ...alone, at, logits: servedLogits(artifact, population), y };
 }
 
 /** How good the risks of a cohort were. */
-export function judgeCohort({ at, logits, y }: ScoredCohort): MaturedCohort {
+export function judgeCohort({ at, logits, y, weights, contacted, unrepresented }: ScoredCohort): MaturedCohort {
   const risks = logits.map((logit) => Math.min(1 - TINY, Math.max(TINY, sigmoid(logit))));
   const samples = resamples(y.length, RESAMPLES, randomFor(0, `cohort ${at}`));
   const rates = { logloss: risks.map((p, i) => -Math.log(y[i] === 1 ? p : 1 - p)), expected: risks.map(entropy) };
-  const levels = (weights: Uint16Array) => {
+  const levels = (counts: Weights) => {
     let [observed, expected] = [0, 0];
     for (let i = 0; i < y.length; i++) {
-      observed += weights[i]! * (1 - y[i]!);
-      expected += weights[i]! * (1 - risks[i]!);
+      observed += counts[i]! * (1 - y[i]!);
+      expected += counts[i]! * (1 - risks[i]!);
     }
-    const excess = weighted(rates.logloss, weights) / weighted(rates.expected, weights) - 1;
+    const excess = weighted(rates.logloss, counts) / weighted(rates.expected, counts) - 1;
     return { observedOverExpected: observed / expected, excess };
   };
   return {
     at,
     customers: y.length,
-    churned: y.reduce((sum, label) => sum + label, 0) / y.length,
-    ...estimates(drawn(levels, samples)),
-    metrics: estimates(drawn(ranked({ p: risks, y }, DECISIVE), samples)),
-    eceByChance: eceByChance(risks, randomFor(0, `ece ${at}`)),
+    contacted,
+    unrepresented,
+    churned: weighted(Float64Array.from(y), weights) / total(weights),
+    ...estimates(drawn(levels, samples, weights)),
+    metrics: estimates(drawn(ranked({ p: risks, y }, DECISIVE), samples, weights)),
+    eceByChance: eceByChance(risks, weights, randomFor(0, `ece ${at}`)),
   };
 }
 
 /** Of one whose risk is p, in nats. */
 const entropy = (p: number): number => -p * Math.log(p) - (1 - p) * Math.log(1 - p);
-const weighted = (values: Float64Array, weights: Uint16Array): number =>
+const weighted = (values: Float64Array, weights: Weights): number =>
   values.reduce((sum, value, i) => sum + weights[i]! * value, 0);

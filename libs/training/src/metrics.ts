@@ -1,6 +1,6 @@
 // How good predicted probabilities are, as reference/protocol.md §6 defines it. Every metric takes each row as often as a weight says,
 // so that a resample of customers (bootstrap.ts) costs one pass over rows that were sorted once.
-import { eachOnce } from './bootstrap.js';
+import { eachOnce, total, type Weights } from './bootstrap.js';
 
 /** Probabilities and what happened, row by row. */
 export interface Scored {
@@ -50,7 +50,7 @@ const flipped = ({ churned, retained }: Tie): Tie => ({ churned: retained, retai
 export function ranked<Name extends keyof Metrics = keyof Metrics>(
   { p, y }: Scored,
   wanted: readonly Name[] = METRICS as readonly (keyof Metrics)[] as readonly Name[],
-): (weights: Uint16Array) => Record<Name, number> {
+): (weights: Weights) => Record<Name, number> {
   const order = Uint32Array.from(p, (_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
   const needsTies = wanted.some((name) => name in BY_RANK);
   const errors = wanted.some((name) => !(name in BY_RANK)) ? errorsOf({ p, y }, order) : null;
@@ -64,7 +64,7 @@ export function ranked<Name extends keyof Metrics = keyof Metrics>(
 }
 
 /** By rising score. */
-function tiesOf({ p, y }: Scored, order: Uint32Array, weights: Uint16Array): Tie[] {
+function tiesOf({ p, y }: Scored, order: Uint32Array, weights: Weights): Tie[] {
   const ties: Tie[] = [];
   let [churned, retained] = [0, 0];
   order.forEach((row, i) => {
@@ -119,26 +119,46 @@ function lift(ties: readonly Tie[]): number {
 function errorsOf(
   { p, y }: Scored,
   order: Uint32Array,
-): (weights: Uint16Array) => Pick<Metrics, 'brier' | 'logloss' | 'ece'> {
+): (weights: Weights) => Pick<Metrics, 'brier' | 'logloss' | 'ece'> {
   const missed = Float64Array.from(order, (row) => y[row]! - clipped(p[row]!));
   const lost = Float64Array.from(order, (row) => -Math.log(y[row] === 1 ? clipped(p[row]!) : 1 - clipped(p[row]!)));
   return (weights) => {
-    const n = weights.reduce((sum, weight) => sum + weight, 0);
-    let [brier, logloss, ece] = [0, 0, 0];
-    let [rank, bin, inBin] = [0, 1, 0];
-    for (let i = 0; i < order.length; i++) {
-      const weight = weights[order[i]!]!;
+    const inOrder = Float64Array.from(order, (row) => weights[row]!);
+    let [n, brier, logloss] = [0, 0, 0];
+    for (let i = 0; i < inOrder.length; i++) {
+      const weight = inOrder[i]!;
+      n += weight;
       brier += weight * missed[i]! ** 2;
       logloss += weight * lost[i]!;
-      for (let k = 0; k < weight; k++) {
-        while (10 * rank >= bin * n) {
-          ece += Math.abs(inBin);
-          [bin, inBin] = [bin + 1, 0];
-        }
-        inBin += missed[i]!;
-        rank++;
-      }
     }
-    return { brier: brier / n, logloss: logloss / n, ece: (ece + Math.abs(inBin)) / n };
+    return { brier: brier / n, logloss: logloss / n, ece: calibrationError(missed, inOrder) };
   };
+}
+
+const BINS = 10;
+
+/**
+ * The expected calibration error over ten bins of equal weight, which begin at whole ones.
+ * @param missed what happened − what was predicted, by rising prediction
+ * @param weights in the same order
+ */
+export function calibrationError(missed: Float64Array, weights: Weights): number {
+  const n = total(weights);
+  let [error, inBin, rank, bin] = [0, 0, 0, 1];
+  let end = Math.ceil(n / BINS);
+  for (let i = 0; i < missed.length; i++) {
+    let left = weights[i]!;
+    while (left > 0) {
+      while (rank >= end) {
+        error += Math.abs(inBin);
+        [bin, inBin] = [bin + 1, 0];
+        end = bin < BINS ? Math.ceil((bin * n) / BINS) : Infinity;
+      }
+      const taken = Math.min(left, end - rank);
+      inBin += taken * missed[i]!;
+      rank += taken;
+      left -= taken;
+    }
+  }
+  return (error + Math.abs(inBin)) / n;
 }

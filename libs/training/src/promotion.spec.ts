@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Artifact, logit } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
+import { NO_DRAWS } from './left-alone.js';
 import { atRiskAt } from './population.js';
 import { contest, objectionTo } from './promotion.js';
 import { definition, silenceNetwork } from './silence-network.fixture.js';
@@ -14,7 +15,7 @@ const rows = cutoffs.flatMap((at) => atRiskAt(histories, at, definition));
 const base = logit(rows.filter(({ churned }) => churned).length / rows.length);
 
 const run = (champion: Artifact, candidate: Artifact, at = cutoffs) =>
-  contest({ champion, candidate }, { histories, until }, at);
+  contest({ champion, candidate }, { histories, until, drawsOf: NO_DRAWS }, at);
 
 describe('a promotion', () => {
   it('is allowed to probabilities that are better beyond chance', () => {

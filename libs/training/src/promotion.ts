@@ -6,7 +6,9 @@ import { type Artifact, segmentOf, sigmoid } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { type History } from './history.js';
-import { drawn, type Estimate, estimates, minus, resamples } from './bootstrap.js';
+import { drawn, type Estimate, estimates, minus, resamples, total, type Weights } from './bootstrap.js';
+import { type Known } from './known.js';
+import { leftAlone, type LeftAlone } from './left-alone.js';
 import { DECISIVE, type Decisive, ranked } from './metrics.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { randomFor } from './random.js';
@@ -38,9 +40,9 @@ export interface SegmentDifference {
 }
 
 /** How the two did on the same rows, and what follows. */
-export interface Contest {
+export interface Contest extends Pick<LeftAlone, 'contacted' | 'unrepresented'> {
   readonly cutoffs: readonly Millis[];
-  /** One a customer and cut-off. */
+  /** One a customer and cut-off, of those who were left alone. */
   readonly rows: number;
   readonly baseRate: number;
   readonly champion: Readonly<Record<Decisive, number>>;
@@ -53,10 +55,10 @@ export interface Contest {
   readonly objection: string | null;
 }
 
-/** @param until last instant of which all is known, epoch milliseconds. Throws `RangeError` when the two cannot be compared. */
+/** Throws `RangeError` when the two cannot be compared. */
 export function contest(
   { champion, candidate }: { readonly champion: Artifact; readonly candidate: Artifact },
-  { histories, until }: { readonly histories: readonly History[]; readonly until: Millis },
+  { histories, until, drawsOf }: Omit<Known, 'from'>,
   cutoffs: readonly Millis[],
 ): Contest {
   const { horizonDays, activeDays } = champion;
@@ -66,7 +68,8 @@ export function contest(
         `the candidate within ${candidate.horizonDays}. No rows can show which is better: train one for ${horizonDays} days, or promote without comparing.`,
     );
   const known = cutoffs.filter((at) => at + horizonDays * DAY <= until);
-  const rows = known.flatMap((at) => atRiskAt(histories, at, champion));
+  const everybody = known.flatMap((at) => atRiskAt(histories, at, champion));
+  const { population: rows, weights, ...others } = leftAlone(everybody, drawsOf, horizonDays);
   const churned = rows.filter((row) => row.churned).length;
   if (rows.length < FEWEST_ROWS || Math.min(churned, rows.length - churned) < FEWEST_OF_A_CLASS)
     throw new RangeError(
@@ -76,16 +79,18 @@ export function contest(
   const y = Uint8Array.from(rows, (row) => Number(row.churned));
   const logits = { champion: servedLogits(champion, rows), candidate: servedLogits(candidate, rows) };
   const samples = customerWeights(rows);
-  const of = (one: keyof typeof logits) => drawn(ranked({ p: logits[one].map(sigmoid), y }, DECISIVE), samples);
+  const of = (one: keyof typeof logits) =>
+    drawn(ranked({ p: logits[one].map(sigmoid), y }, DECISIVE), samples, weights);
   const [old, young] = [of('champion'), of('candidate')];
   const shown = {
+    ...others,
     cutoffs: known,
     rows: rows.length,
-    baseRate: churned / rows.length,
+    baseRate: weights.reduce((sum, weight, i) => sum + weight * y[i]!, 0) / total(weights),
     champion: old.value,
     candidate: young.value,
     difference: estimates(minus(young, old)),
-    segments: segmentDifferences(rows, y, { logits, samples, scale: champion.scale }),
+    segments: segmentDifferences(rows, y, { logits, samples, weights, scale: champion.scale }),
   };
   return { ...shown, objection: objectionTo(shown) };
 }
@@ -109,10 +114,12 @@ function segmentDifferences(
   {
     logits,
     samples,
+    weights,
     scale,
   }: {
     readonly logits: Readonly<Record<'champion' | 'candidate', Float64Array>>;
     readonly samples: readonly Uint16Array[];
+    readonly weights: Weights;
     readonly scale: Scale;
   },
 ): SegmentDifference[] {
@@ -125,7 +132,7 @@ function segmentDifferences(
       return { name, rows: own.length, auc: null };
     const of = (all: Float64Array) => {
       const auc = ranked({ p: Float64Array.from(own, (i) => sigmoid(all[i]!)), y: labels }, ['auc']);
-      return drawn((weights) => auc(Uint16Array.from(own, (i) => weights[i]!)), samples);
+      return drawn((counts) => auc(Float64Array.from(own, (i) => counts[i]!)), samples, weights);
     };
     const { auc } = estimates(minus(of(logits.candidate), of(logits.champion)));
     return { name, rows: own.length, auc };

@@ -6,7 +6,7 @@ import { type Millis } from '@holdfast/schemas';
 
 import { calibrated, type Calibration, fitCalibration, type FittedCalibration } from './calibration.js';
 import { fitHeldCalibration, SPREAD } from './held-calibration.js';
-import { type History } from './history.js';
+import { type Known } from './known.js';
 import { type ScoredCohort } from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
 import { belowHigh, LEAST_HIGH, LEAST_MEDIUM } from './thresholds.js';
@@ -27,7 +27,7 @@ export interface Recalibration {
 /** `learnt`: scored by the champion. Throws as {@link contest}. */
 export function recalibrate(
   champion: Artifact,
-  known: { readonly histories: readonly History[]; readonly until: Millis },
+  known: Omit<Known, 'from'>,
   { learnt, judgedAt }: { readonly learnt: ScoredCohort; readonly judgedAt: Millis },
 ): Recalibration {
   const calibration = fittedOn(learnt, champion);
@@ -38,9 +38,9 @@ export function recalibrate(
 }
 
 /** Of what has only ranked so far the whole level is new, and no season's: that of other shops says nothing of this one. */
-function fittedOn({ logits, y }: ScoredCohort, { ranksOnly }: Artifact): FittedCalibration {
-  if (!ranksOnly) return fitCalibration(logits, y);
-  return { ...fitHeldCalibration({ logits, y, weights: new Float64Array(y.length).fill(1) }, SPREAD), shift: 0 };
+function fittedOn({ logits, y, weights }: ScoredCohort, { ranksOnly }: Artifact): FittedCalibration {
+  if (!ranksOnly) return fitCalibration(logits, y, weights);
+  return { ...fitHeldCalibration({ logits, y, weights }, SPREAD), shift: 0 };
 }
 
 /** Within what thresholds may be at all. */

@@ -4,7 +4,8 @@ import { type Artifact } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { alertStream } from './alerts.js';
-import { type History } from './history.js';
+import { type Known } from './known.js';
+import { isAnybodyContacted } from './left-alone.js';
 import { scoredCohort } from './matured-cohort.js';
 import { belowHigh, type ChosenThreshold, chooseThresholds } from './thresholds.js';
 
@@ -20,11 +21,8 @@ export interface ThresholdStep {
   readonly wanted: Tiers;
 }
 
-/** `null`: they stay, or there is too little to tell. */
-export function thresholdStep(
-  artifact: Artifact,
-  known: { readonly histories: readonly History[]; readonly from: Millis; readonly until: Millis },
-): ThresholdStep | null {
+/** `null`: they stay, or there is too little to tell, as where customers were contacted: of those who were alerted hardly any were left alone. */
+export function thresholdStep(artifact: Artifact, known: Known): ThresholdStep | null {
   const horizon = artifact.horizonDays * DAY;
   const [newest, earlier] = [1, 2].map((horizons) => chosenBefore(artifact, known, known.until - horizons * horizon));
   if (!newest || !earlier) return null;
@@ -46,13 +44,15 @@ export function thresholdStep(
 /** As a training chooses them, on the alerts of the H days before `end`. */
 function chosenBefore(
   artifact: Artifact,
-  { histories, from }: Parameters<typeof thresholdStep>[1],
+  known: Known,
   end: Millis,
 ): Readonly<Record<keyof Tiers, ChosenThreshold>> | null {
-  const start = end - artifact.horizonDays * DAY;
-  const cohort = start < from ? null : scoredCohort(artifact, histories, end);
+  const horizon = artifact.horizonDays * DAY;
+  const start = end - horizon;
+  if (start < known.from || isAnybodyContacted(known, { from: start, until: end + horizon })) return null;
+  const cohort = scoredCohort(artifact, known, end);
   if (!cohort) return null;
   const baseRate = cohort.y.reduce((sum, label) => sum + label, 0) / cohort.y.length;
-  const stream = alertStream(artifact, histories, { from: start, until: end });
+  const stream = alertStream(artifact, known.histories, { from: start, until: end });
   return chooseThresholds(artifact, stream, { baseRate, logits: cohort.logits });
 }

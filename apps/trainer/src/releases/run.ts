@@ -5,6 +5,7 @@ import { type Promotion } from '@holdfast/postgres';
 import { type Millis } from '@holdfast/schemas';
 import { contest, type DataFacts, splitOf } from '@holdfast/training';
 
+import { readDraws } from '../draws.js';
 import { logEvents } from '../log-events.js';
 import { readHistory } from '../read-history.js';
 import { cutShort, isEverywhere, readReign, type Reign, takeOver, write } from './champion.js';
@@ -93,7 +94,9 @@ async function judge(
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
-  const result = contest({ champion, candidate }, { histories, until: facts.until }, cutoffsOf(candidate, facts));
+  const drawsOf = await readDraws(desk.database, facts.from);
+  const known = { histories, until: facts.until, drawsOf };
+  const result = contest({ champion, candidate }, known, cutoffsOf(candidate, facts));
   const hashes = { champion: reign.champion, candidate: hash };
   desk.say(contestText(hashes, result, isSameEncoder(champion, candidate)));
   return result.objection;

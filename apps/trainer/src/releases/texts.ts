@@ -68,6 +68,7 @@ export function contestText(
     `${signed(value)} [${signed(low, 3)}, ${signed(high, 3)}]`;
   return [
     `${of.rows} customers at ${of.cutoffs.map(day).join(' and ')}, ${(100 * of.baseRate).toFixed(1)} % churned:`,
+    ...contactedLines(of),
     line('champion', hashes.champion, champion),
     line('candidate', hashes.candidate, candidate),
     `Candidate minus champion, paired: AUC ${interval(difference.auc)}, log-loss ${interval(difference.logloss)}, ` +
@@ -80,6 +81,16 @@ export function contestText(
       : 'Each as if it had always scored. One that takes over reads the last 32 steps of each customer anew, at their next event.',
     of.objection === null ? 'The candidate may take over.' : `The candidate may not take over. ${of.objection}`,
   ].join('\n');
+}
+
+/** Of customers who do not count, if there are any. */
+export function contactedLines({ contacted, unrepresented }: Pick<Contest, 'contacted' | 'unrepresented'>): string[] {
+  if (contacted === 0) return [];
+  const alone =
+    unrepresented === 0
+      ? 'those who were held out stand for them, too'
+      : `for ${unrepresented} of them nobody was held out, so what they would have done is not known`;
+  return [`${contacted} more were to be contacted before it was known whether they buy: they do not count; ${alone}.`];
 }
 
 /** Two releases of one network. */

@@ -1,10 +1,10 @@
 // One round of upkeep on an open log and database: look, and where that is wanted, mend.
 import { openDataset } from '@holdfast/datasets';
 import { type Artifact, isSameEncoder } from '@holdfast/model';
-import { countSent } from '@holdfast/postgres';
 import { toIso } from '@holdfast/schemas';
 import { inspect, type Inspection, type Remedy, type Succession } from '@holdfast/training';
 
+import { readDraws } from '../draws.js';
 import { logEvents } from '../log-events.js';
 import { readHistory } from '../read-history.js';
 import { cutShort, readReign, type Reign, takeOver, write } from '../releases/champion.js';
@@ -14,7 +14,7 @@ import { findServable } from '../releases/shelf.js';
 import { short, takenOverText } from '../releases/texts.js';
 import { writeArtifact } from '../write-release.js';
 import { type UpkeepOptions } from './options.js';
-import { contactedText, inspectionText, mendedReport, remedyText, toCopyText } from './texts.js';
+import { BLIND, inspectionText, mendedReport, remedyText, toCopyText } from './texts.js';
 
 /** What was seen, and of whom. */
 export interface Round {
@@ -33,17 +33,19 @@ export async function lookAfter({ data, layout, models, act, isShared }: Place, 
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
-  const inspection = inspect(succession, { histories, from: facts.from, until: facts.until });
+  const drawsOf = await readDraws(desk.database, facts.from);
+  const inspection = inspect(succession, { histories, from: facts.from, until: facts.until, drawsOf });
   const seen = inspectionText(reign.champion, inspection);
   desk.say(seen);
   const { remedy } = inspection;
   const round = { champion: reign.champion, inspection, mendedBy: null };
   if (remedy === null) return round;
   desk.say(`\n${remedyText(remedy, succession.champion)}`);
-  const judged = { from: inspection.cohorts.at(-2)?.at ?? inspection.cohorts[0]!.at, until: facts.until };
-  const contacted = await countSent(desk.database, judged);
-  if (contacted > 0) desk.say(contactedText(contacted, judged.from));
-  if (!act || contacted > 0) {
+  const isBlind = (remedy.kind === 'rollback' ? [remedy.contest] : inspection.cohorts.slice(-2)).some(
+    ({ unrepresented }) => unrepresented > 0,
+  );
+  if (isBlind) desk.say(BLIND);
+  if (!act || isBlind) {
     desk.say(act ? 'Nothing was changed.' : 'Nothing was changed: --act does it.');
     return round;
   }

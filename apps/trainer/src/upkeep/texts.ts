@@ -4,7 +4,7 @@ import { toIso } from '@holdfast/schemas';
 import { type Inspection, type MaturedCohort, type Remedy } from '@holdfast/training';
 
 import { aligned } from '../aligned.js';
-import { short } from '../releases/texts.js';
+import { contactedLines, short } from '../releases/texts.js';
 
 const day = (at: number): string => toIso(at).slice(0, 10);
 type Estimate = MaturedCohort['observedOverExpected'];
@@ -42,6 +42,7 @@ export function inspectionText(champion: string, { cohorts, drift, signs }: Insp
     `What release ${short(champion)} said, and what became of it:`,
     '',
     ...aligned([head, ...rows]),
+    ...contactedLines(sumOf(cohorts)),
     '',
     ...(drift
       ? [
@@ -59,6 +60,11 @@ export function inspectionText(champion: string, { cohorts, drift, signs }: Insp
       : []),
   ].join('\n');
 }
+
+const sumOf = (cohorts: readonly MaturedCohort[]): Pick<MaturedCohort, 'contacted' | 'unrepresented'> => ({
+  contacted: cohorts.reduce((sum, { contacted }) => sum + contacted, 0),
+  unrepresented: cohorts.reduce((sum, { unrepresented }) => sum + unrepresented, 0),
+});
 
 const indexText = ({ index, byChance }: { readonly index: number; readonly byChance: number }): string =>
   `${index.toFixed(3)} [${byChance.toFixed(3)}]`;
@@ -91,10 +97,10 @@ export function remedyText(remedy: Remedy, champion: Artifact): string {
   }
 }
 
-/** Why nothing is done. `since`: from where customers are judged on. */
-export const contactedText = (messages: number, since: number): string =>
-  `${messages === 1 ? '1 message' : `${messages} messages`} reached customers since ${day(since)}: who stayed because of one makes risks look too high. A change that is judged on them could undo ` +
-  'what works, so none is made by itself; look at the hold-out in the console, and promote by hand what you trust.';
+/** Why nothing is done. */
+export const BLIND =
+  'Customers were contacted of whom nobody was held out: who would have left without is not known. A change that is judged on the others could undo what works, ' +
+  'so none is made by itself: give every playbook a hold-out, and promote by hand what you trust.';
 
 /** A release that was made, where scoring does not read the folder. */
 export const toCopyText = (hash: string, models: string): string =>

@@ -64,17 +64,29 @@ describe('npm run upkeep', () => {
     expect(await released(place)).toEqual([]);
   });
 
-  it('does nothing by itself that would be judged on customers who were contacted', async () => {
-    await place.database.query(
-      `insert into messages (shop, decision_id, partition, customer, playbook, origin, channel, subject, body, at, send_at, next_try_at, state, sent_at)
-       values ('main', 'd', 0, 'c1', 'win-back', 'live', 'email', '', '', $1, $1, $1, 'sent', $1)`,
-      [Date.UTC(2024, 3, 20)],
-    );
-    const said = await round(true);
-    expect(said).toMatch(/^1 message reached customers since 2024-04-01: who stayed because of one/m);
-    expect(said).toMatch(/Nothing was changed\.$/);
+  it('judges by who was left alone, and does nothing by itself where nobody was', async () => {
+    const draws = (playbook: string, customers: string, arm: string, propensity: number) =>
+      place.database.query(
+        `insert into decisions (shop, id, partition, customer, playbook, origin, is_simulated, arm, propensity, is_unit, channel, cost_minor,
+                                at, send_at, open_until, matures_at, risk, prior_orders, prior_spend_minor)
+         select 'main', $1 || c, 0, c, $1, 'live', false, $3, $4, true, 'email', 0, $5, $5, $5, $6, .5, 1, 1 from unnest($2::text[]) c`,
+        [playbook, customers, arm, propensity, Date.UTC(2024, 3, 15), Date.UTC(2024, 3, 25)],
+      );
+    await draws('check-in', '{c1,c3}', 'hold-out', 0.25);
+    await draws('check-in', '{c5,c7,c9}', 'treatment', 0.75);
+    const seeing = await round();
+    const [, contacted] = /^(\d) more were to be contacted .* those who were held out stand for them, too\.$/m.exec(
+      seeing,
+    )!;
+    expect([1, 2, 3]).toContain(Number(contacted));
+    expect(seeing).toMatch(/^With slope .* would have been better: log-loss −/m);
+    await draws('win-back', '{c5,c7,c9}', 'treatment', 1);
+    const blind = await round(true);
+    expect(blind).toMatch(/^\d more were to be contacted .* for \d of them nobody was held out/m);
+    expect(blind).toMatch(/^Customers were contacted of whom nobody was held out/m);
+    expect(blind).toMatch(/Nothing was changed\.$/);
     expect(await released(place)).toEqual([]);
-    await place.database.query('delete from messages');
+    await place.database.query('delete from decisions');
   });
 
   it('calibrates anew, in a release that says why', async () => {
