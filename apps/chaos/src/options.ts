@@ -39,7 +39,7 @@ nothing took effect twice. Needs Java 17 and Maven, but for the scenario \`embed
                  killed-processes 100000)
   --seed S       of the load and the strikes (default 1)
   --json FILE    rows {scenario, client, events, strikes, lost, doubled, recoverySeconds, pass}; with all
-                 scenarios docs/reliability.md is written too
+                 scenarios, or one that runs apart, docs/reliability.md is written too
   --resume       keep rows of FILE that have passed at this commit with this seed
   --effort F     share of the strikes, 0 to 1 (default 1); what is less proves less
 
