@@ -122,11 +122,12 @@ function errorsOf(
 ): (weights: Weights) => Pick<Metrics, 'brier' | 'logloss' | 'ece'> {
   const missed = Float64Array.from(order, (row) => y[row]! - clipped(p[row]!));
   const lost = Float64Array.from(order, (row) => -Math.log(y[row] === 1 ? clipped(p[row]!) : 1 - clipped(p[row]!)));
+  const inOrder = new Float64Array(order.length);
   return (weights) => {
-    const inOrder = Float64Array.from(order, (row) => weights[row]!);
     let [n, brier, logloss] = [0, 0, 0];
-    for (let i = 0; i < inOrder.length; i++) {
-      const weight = inOrder[i]!;
+    for (let i = 0; i < order.length; i++) {
+      const weight = weights[order[i]!]!;
+      inOrder[i] = weight;
       n += weight;
       brier += weight * missed[i]! ** 2;
       logloss += weight * lost[i]!;
