@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { runService } from '@holdfast/service';
 
-import { openDesk } from '../releases/desk.js';
 import { ReleaseRefused } from '../releases/refusal.js';
+import { lookInThread } from './look-in-thread.js';
 import { upkeepSettings } from './settings.js';
 import { UpkeepWatch } from './watch.js';
 
@@ -18,10 +18,9 @@ await runService({
       throw new ReleaseRefused(
         'Set KAFKA_BROKERS and DATABASE_URL. What `npm start` keeps belongs to one process: stop it, and run `npm run upkeep`.',
       );
-    const watch = new UpkeepWatch(context, settings, {
-      models: MODELS,
-      open: (closing) => openDesk('upkeep', '', MODELS, closing),
-    });
+    const { UPKEEP_ACT: act, UPKEEP_SHARED: isShared } = settings;
+    const place = { dataDir: '', models: MODELS, act, isShared };
+    const watch = new UpkeepWatch(context, settings, (say, signal) => lookInThread(place, say, signal));
     void watch.start();
     return Promise.resolve({ modules: [], close: () => watch.stop() });
   },

@@ -9,6 +9,9 @@ import { createContext } from '@holdfast/service';
 
 import { fillLog, openTestPlace, released, scores, type TestPlace } from '../releases/place.fixture.js';
 import { artifact, shelve } from '../releases/shelf.fixture.js';
+import { readShelf } from '../releases/shelf.js';
+import { lookAfter } from './look-after.js';
+import { type lookInThread as LookInThread } from './look-in-thread.js';
 import { UpkeepWatch } from './watch.js';
 
 let place: TestPlace;
@@ -16,14 +19,11 @@ let hash: string;
 
 const watchOf = (act: boolean) => {
   const context = createContext('upkeep', { logLevel: 'silent', processMetrics: false });
-  const watch = new UpkeepWatch(
-    context,
-    { UPKEEP_EVERY_DAYS: 7, UPKEEP_ACT: act, UPKEEP_SHARED: true },
-    {
-      models: place.models,
-      open: () => Promise.resolve({ ...place, isRunning: true, servedFrom: place.models }),
-    },
-  );
+  const { models } = place;
+  const watch = new UpkeepWatch(context, { UPKEEP_EVERY_DAYS: 7 }, async (say) => {
+    const desk = { ...place, isRunning: true, servedFrom: models, shelf: await readShelf(models), say };
+    return lookAfter({ data: 'log', layout: undefined, models, act, isShared: true }, desk);
+  });
   return { watch, context, ready: () => context.health.checks.get('upkeep')!() };
 };
 
@@ -71,6 +71,27 @@ describe('upkeep as a service', () => {
     await watch.start();
     await watch.stop();
     await expect(ready()).rejects.toThrow(`The champion ${mended!.slice(0, 12)} is not in ${place.models}`);
+  });
+
+  it('looks in a thread, which says what it sees, why it cannot, and ends when it is to', async () => {
+    const own = await openTestPlace();
+    await shelve(own.models, artifact(2, 1));
+    await fillLog(own);
+    await scores(own, hash, '{0,1}');
+    await own.release();
+    const { lookInThread } = (await import(join(import.meta.dirname, '../../dist/upkeep/look-in-thread.js'))) as {
+      lookInThread: typeof LookInThread;
+    };
+    const said: string[] = [];
+    const look = (dataDir: string, signal = new AbortController().signal) =>
+      lookInThread({ dataDir, models: own.models, act: false, isShared: true }, (line) => void said.push(line), signal);
+    const { champion, inspection } = await look(own.folder);
+    expect(champion).toBe(hash);
+    expect(inspection.cohorts.at(-1)!.customers).toBeGreaterThan(50);
+    expect(said.join('\n')).toContain(`What release ${hash.slice(0, 12)} said`);
+    await expect(look(join(own.folder, 'nowhere'))).rejects.toThrow('There is no log at');
+    await expect(look(own.folder, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    await own.remove();
   });
 
   it('does not start on what belongs to one process', async () => {

@@ -1,29 +1,28 @@
 // Rounds of upkeep, one after the other, and what metrics and readiness say of them.
-import { Closing, plainMessage, type ServiceContext } from '@holdfast/service';
+import { plainMessage, type ServiceContext } from '@holdfast/service';
 import { DAY, MINUTE } from '@holdfast/schemas';
-
 import { TooSoon } from '@holdfast/training';
 
-import { type Desk } from '../releases/desk.js';
-import { readShelf } from '../releases/shelf.js';
-import { lookAfter, type Round } from './look-after.js';
+import { type Round } from './look-after.js';
 import { type UpkeepSettings } from './settings.js';
 
 /** After a look that failed. */
 const RETRY = 10 * MINUTE;
 
+/** One look; rejects with {@link TooSoon}, with an error, or when `signal` breaks it off. */
+export type Look = (say: (line: string) => void, signal: AbortSignal) => Promise<Round>;
+
 /** Looks at once, and then every so many days, until it is stopped. */
 export class UpkeepWatch {
   #timer: NodeJS.Timeout | undefined;
-  #closing = new Closing();
+  #going: Promise<void> = Promise.resolve();
   #fault: string | null = null;
-  #isStopped = false;
+  readonly #stopping = new AbortController();
 
-  /** `models`: folder of the releases. `open`: gives what it opens to `closing`. */
   constructor(
     private readonly context: ServiceContext,
-    private readonly settings: UpkeepSettings,
-    private readonly place: { readonly models: string; open(closing: Closing): Promise<Omit<Desk, 'shelf' | 'say'>> },
+    private readonly settings: Pick<UpkeepSettings, 'UPKEEP_EVERY_DAYS'>,
+    private readonly look: Look,
   ) {
     context.health.add('upkeep', () =>
       this.#fault === null ? Promise.resolve() : Promise.reject(new Error(this.#fault)),
@@ -33,31 +32,27 @@ export class UpkeepWatch {
   /** Resolves when the first look is over. */
   async start(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#round();
-    if (this.#isStopped) return;
+    await (this.#going = this.#round());
+    if (this.#stopping.signal.aborted) return;
     const pause = this.#fault === null ? this.settings.UPKEEP_EVERY_DAYS * DAY : RETRY;
     this.#timer = setTimeout(() => void this.start(), pause);
   }
 
   /** What goes on is broken off: a promotion that was cut short is finished by the next look that may act, or by `npm run releases`. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     clearTimeout(this.#timer);
-    await this.#closing.run();
+    await this.#going;
   }
 
   async #round(): Promise<void> {
     const { context } = this;
-    const { models } = this.place;
+    const { signal } = this.#stopping;
     try {
-      const shelf = await readShelf(models);
-      const place = await this.place.open(this.#closing);
-      const say = (text: string) => context.logger.info(text);
-      const { UPKEEP_ACT: act, UPKEEP_SHARED: isShared } = this.settings;
-      this.#show(await lookAfter({ data: 'log', layout: undefined, models, act, isShared }, { ...place, shelf, say }));
+      this.#show(await this.look((line) => context.logger.info(line), signal));
       this.#fault = null;
     } catch (error) {
-      if (this.#isStopped) return;
+      if (signal.aborted) return;
       if (error instanceof TooSoon) {
         this.#fault = null;
         context.logger.info(error.message);
@@ -65,8 +60,6 @@ export class UpkeepWatch {
       }
       this.#fault = plainMessage(error);
       context.logger.error({ err: error }, 'the model could not be looked at');
-    } finally {
-      await this.#closing.run();
     }
   }
 
