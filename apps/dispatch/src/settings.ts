@@ -40,7 +40,7 @@ export const dispatchSettings = Type.Object({
   DISPATCH_SALT: Type.String({
     default: DEFAULT_RULES.salt,
     minLength: 1,
-    description: 'key of the draw; another one starts all experiments anew',
+    description: 'key of the draw; who has been drawn keeps their arm, whatever it is',
   }),
   DISPATCH_TIME_ZONE: Type.String({ default: DEFAULT_RULES.timeZone, description: "the shop's, e.g. Europe/London" }),
   DISPATCH_QUIET_FROM_HOUR: hour(quiet.fromHour, 'nothing is sent from this hour …'),

@@ -1,16 +1,22 @@
 // Who was drawn to be contacted or left alone, of the ledger of dispatch.
 import { type DrawRow, listDraws, type Transaction } from '@holdfast/postgres';
-import { customerKey, type Millis } from '@holdfast/schemas';
-import { type DrawsOf } from '@holdfast/training';
+import { customerKey } from '@holdfast/schemas';
+import { type DrawsOf, type History } from '@holdfast/training';
 
-/** All draws that could have to do with what customers did after an instant. */
-export async function readDraws(database: Transaction, after: Millis): Promise<DrawsOf> {
+export interface Draws {
+  readonly drawsOf: DrawsOf;
+  /** Some were contacted, but nobody whose history is known: these data are of another shop. */
+  readonly isElsewhere: boolean;
+}
+
+export async function readDraws(database: Transaction, histories: readonly History[]): Promise<Draws> {
   const byCustomer = new Map<string, DrawRow[]>();
-  for (const draw of await listDraws(database, after)) {
+  for (const draw of await listDraws(database)) {
     const key = customerKey(draw.shop, draw.customer);
     const own = byCustomer.get(key);
     if (own) own.push(draw);
     else byCustomer.set(key, [draw]);
   }
-  return ({ shop, customer }) => byCustomer.get(customerKey(shop, customer)) ?? [];
+  const drawsOf: DrawsOf = ({ shop, customer }) => byCustomer.get(customerKey(shop, customer)) ?? [];
+  return { drawsOf, isElsewhere: byCustomer.size > 0 && histories.every((history) => drawsOf(history).length === 0) };
 }

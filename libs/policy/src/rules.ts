@@ -3,7 +3,7 @@ import { type Channel } from '@holdfast/schemas';
 
 /** The rules of one shop. */
 export interface Rules {
-  /** Key of the arms' hash. Changing it starts all experiments anew. */
+  /** Key of the arms' hash. Changing it moves nobody who has been drawn. */
   readonly salt: string;
   /** Share of eligible customers who are left alone, 0 to 1. */
   readonly holdOutShare: number;

@@ -134,7 +134,7 @@ export interface CountOptions {
 }
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
-/** A customer was drawn into an arm of a playbook. */
+/** A customer was drawn into an arm of a playbook, for good. */
 export interface DrawRow {
   readonly shop: string;
   readonly customer: string;
@@ -142,18 +142,17 @@ export interface DrawRow {
   readonly arm: 'treatment' | 'hold-out';
   /** Probability of the hold-out. */
   readonly holdOutShare: number;
+  /** When they were first decided about since messages leave. */
   readonly at: number;
-  /** When the window closes in which it may have done something. */
-  readonly until: number;
 }
 
-/** All real ones whose window closes after an instant. */
-export const listDraws = (database: Transaction, after: number): Promise<DrawRow[]> =>
+/** All real ones, one a customer and playbook. Before the first message of a shop has left nobody is contacted, whatever is decided. */
+export const listDraws = (database: Transaction): Promise<DrawRow[]> =>
   database.query<DrawRow>(
     `select shop, customer, playbook, arm, case arm when 'hold-out' then propensity else 1 - propensity end as "holdOutShare",
-            at, matures_at as until
-       from decisions where not is_simulated and matures_at > $1`,
-    [after],
+            min(at) as at
+       from decisions join (select shop, min(at) as begin from messages where state = 'sent' group by shop) sending using (shop)
+      where not is_simulated and at >= begin group by shop, customer, playbook, arm, propensity`,
   );
 
 /** Decisions by playbook and arm, sorted. */

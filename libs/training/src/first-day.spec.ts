@@ -5,7 +5,7 @@ import { DAY } from '@holdfast/schemas';
 
 import { seasonShiftOf } from './calibration.js';
 import { firstDay } from './first-day.js';
-import { scoredCohort } from './matured-cohort.js';
+import { aloneAt, scoredCohort } from './matured-cohort.js';
 import { atRiskAt } from './population.js';
 import { NO_DRAWS } from './left-alone.js';
 import { recalibrate } from './recalibration.js';
@@ -46,7 +46,10 @@ describe('the first day', () => {
   it('is over once there are outcomes: the whole level is that of the shop', () => {
     const histories = historiesOf(syntheticEvents(300, 120));
     const known = { histories, until: start + 120 * DAY, drawsOf: NO_DRAWS };
-    const [learnt, judgedAt] = [scoredCohort(artifact, known, start + 60 * DAY)!, start + 90 * DAY];
+    const [learnt, judgedAt] = [
+      scoredCohort(artifact, { at: start + 60 * DAY, alone: aloneAt(artifact, known, start + 60 * DAY) })!,
+      start + 90 * DAY,
+    ];
     const { artifact: stated } = recalibrate(artifact, known, { learnt, judgedAt });
     expect(stated).not.toHaveProperty('ranksOnly');
     const mean = (values: ArrayLike<number>) =>

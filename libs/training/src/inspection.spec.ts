@@ -5,7 +5,7 @@ import { DAY } from '@holdfast/schemas';
 import { type History } from './history.js';
 import { inspect, type Succession } from './inspection.js';
 import { type DrawsOf, NO_DRAWS } from './left-alone.js';
-import { contactedShop, drawAt } from './left-alone.fixture.js';
+import { contactedShop, drawAt, rightNetwork } from './left-alone.fixture.js';
 import { atRiskAt } from './population.js';
 import { servedLogits } from './served.js';
 import { definition, silenceNetwork } from './silence-network.fixture.js';
@@ -48,22 +48,32 @@ describe('an inspection', () => {
   });
 
   it('is about customers who were left alone: a playbook that works makes no risk look too high', () => {
-    const { churnRate, ...shop } = contactedShop(1_000, 0.3);
-    const champion = silenceNetwork(logit(churnRate));
+    const shop = contactedShop(1_000, 0.3);
+    const champion = rightNetwork();
     const look = (drawsOf: DrawsOf) => inspect({ champion, changedAt: null, before: null }, { ...shop, drawsOf });
     const blind = look(NO_DRAWS);
     expect(blind.cohorts.at(-1)!.observedOverExpected.low).toBeGreaterThan(1.1);
     expect(blind.signs[0]).toMatch(/^Risks are 1\d\.\d points off/);
+    expect(blind.remedy?.kind).toBe('recalibrate');
     const seeing = look(shop.drawsOf);
-    const { customers, contacted, unrepresented, observedOverExpected, metrics } = seeing.cohorts.at(-1)!;
+    const { customers, contacted, effective, observedOverExpected } = seeing.cohorts.at(-1)!;
     expect(contacted).toBeGreaterThan(customers / 3);
-    expect(unrepresented).toBe(0);
+    expect(effective).toBeLessThan(customers);
     expect(observedOverExpected.low).toBeLessThan(1);
     expect(observedOverExpected.high).toBeGreaterThan(1);
     expect(observedOverExpected.high - observedOverExpected.low).toBeLessThan(0.25);
-    expect(metrics.ece.value).toBeLessThan(seeing.cohorts.at(-1)!.eceByChance + 0.02);
-    expect(seeing.remedy).toBeNull();
-    expect(seeing.signs).toEqual([]);
+    expect(seeing).toMatchObject({ isBlind: false, remedy: null, signs: [] });
+    // And one that is too shy is seen.
+    const shy = inspect({ champion: rightNetwork(1), changedAt: null, before: null }, shop);
+    expect(shy.remedy?.kind).toBe('recalibrate');
+  });
+
+  it('is blind where nobody was held out, and says nothing of outcomes', () => {
+    const shop = contactedShop(600, 0);
+    const { isBlind, signs, cohorts } = inspect({ champion: rightNetwork(2), changedAt: null, before: null }, shop);
+    expect(cohorts.at(-1)!.unrepresented).toBeGreaterThan(100);
+    expect(isBlind).toBe(true);
+    expect(signs.join()).not.toMatch(/off on the average|Log-loss/);
   });
 
   it('goes back to the release before, when that would have been better since', () => {
@@ -106,7 +116,7 @@ describe('an inspection', () => {
     expect(remedy.wanted.high).toBeGreaterThan(0.9);
     expect(remedy.artifact.thresholds.high).toBe(0.55);
     // Of those who were alerted hardly any are left alone.
-    const drawsOf = () => [{ ...drawAt(SHOP_START + 80 * DAY, 'treatment'), until: SHOP_START + 81 * DAY }];
+    const drawsOf = (history: History) => (history === plain.histories[0] ? [drawAt(SHOP_START, 'treatment')] : []);
     expect(inspect({ champion: lax, changedAt: null, before: null }, { ...plain, drawsOf }).remedy).toBeNull();
   });
 

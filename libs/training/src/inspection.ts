@@ -6,7 +6,14 @@ import { type Millis } from '@holdfast/schemas';
 
 import { type Drift, driftBetween } from './drift.js';
 import { type Known } from './known.js';
-import { judgeCohort, type MaturedCohort, maturedMoments, scoredCohort, type ScoredCohort } from './matured-cohort.js';
+import {
+  aloneAt,
+  judgeCohort,
+  type MaturedCohort,
+  maturedMoments,
+  scoredCohort,
+  type ScoredCohort,
+} from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
 import { recalibrate, type Recalibration } from './recalibration.js';
 import { thresholdStep, type ThresholdStep } from './threshold-step.js';
@@ -37,6 +44,8 @@ export interface Inspection {
   readonly cohorts: readonly MaturedCohort[];
   /** From the newest of them to today. */
   readonly drift: Drift | null;
+  /** At one of the two newest moments too many were contacted for whom nobody stands: outcomes tell nothing. */
+  readonly isBlind: boolean;
   /** Sentences; each says that the network should be trained anew. */
   readonly signs: readonly string[];
   readonly remedy: Remedy | null;
@@ -50,19 +59,21 @@ export class TooSoon extends RangeError {
 /** Looks at everything. Throws {@link TooSoon}. */
 export function inspect(succession: Succession, known: Known): Inspection {
   const { champion, changedAt } = succession;
-  const scored = maturedMoments(champion, known, COHORTS).flatMap((at) => scoredCohort(champion, known, at) ?? []);
-  const cohorts = scored.map(judgeCohort);
+  const looked = maturedMoments(champion, known, COHORTS).map((at) => ({ at, alone: aloneAt(champion, known, at) }));
+  const scored = looked.map((one) => scoredCohort(champion, one));
+  const cohorts = scored.flatMap((cohort) => (cohort ? [judgeCohort(cohort)] : []));
   const newest = cohorts.at(-1);
   if (!newest)
     throw new TooSoon(
       `No 50 customers are known of whom ${champion.horizonDays} days later it was seen whether they bought again, 10 of whom did and 10 did not: ` +
-        'there is nothing to judge by yet.',
+        `there is nothing to judge by yet.${notCounted(looked.at(-1)?.alone.contacted ?? 0)}`,
     );
   const drift = driftBetween(champion, known.histories, { from: newest.at, until: known.until });
+  const isBlind = looked.slice(-2).some(({ alone }) => alone.isBlind);
   const hasMatured = changedAt === null || newest.at >= changedAt;
   const change = () => slopeOf(champion, known, scored) ?? stepOf(champion, known);
   return {
-    ...{ cohorts, drift, signs: signsOf(newest, drift) },
+    ...{ cohorts, drift, isBlind, signs: [...(isBlind ? [] : outcomeSigns(newest)), ...driftSigns(drift)] },
     remedy: rollbackOf(succession, known, cohorts) ?? (hasMatured ? change() : null),
   };
 }
@@ -74,10 +85,11 @@ function rollbackOf({ champion, before }: Succession, known: Known, cohorts: rea
   const since = cohorts.flatMap(({ at }) => (at >= before.until ? [at] : []));
   if (since.length === 0) return null;
   const result = contest({ champion, candidate: before.artifact }, known, since);
-  return result.difference.logloss.high < 0 ? { kind: 'rollback', contest: result } : null;
+  const isBetter = !result.isBlind && result.difference.logloss.high < 0;
+  return isBetter ? { kind: 'rollback', contest: result } : null;
 }
 
-function slopeOf(champion: Artifact, known: Known, scored: readonly ScoredCohort[]): Remedy | null {
+function slopeOf(champion: Artifact, known: Known, scored: readonly (ScoredCohort | null)[]): Remedy | null {
   const [learnt, judged] = scored.slice(-2);
   if (!learnt || !judged) return null;
   const recalibration = recalibrate(champion, known, { learnt, judgedAt: judged.at });
@@ -91,14 +103,20 @@ function stepOf(champion: Artifact, known: Known): Remedy | null {
   return step && { kind: 'thresholds', ...step };
 }
 
-function signsOf({ metrics, eceByChance, excess }: MaturedCohort, drift: Drift | null): string[] {
+const notCounted = (contacted: number): string =>
+  contacted === 0 ? '' : ` ${contacted} more at risk were to be contacted, and do not count.`;
+
+function outcomeSigns({ metrics, eceByChance, excess }: MaturedCohort): string[] {
   const ece = metrics.ece.value;
   const signs: string[] = [];
   if (ece > Math.max(MOST_ECE, eceByChance))
     signs.push(`Risks are ${(100 * ece).toFixed(1)} points off on the average (more than ${100 * MOST_ECE}).`);
   if (excess.value > MOST_EXCESS && excess.low > 0)
     signs.push(`Log-loss is ${(100 * excess.value).toFixed(1)} % above what it would be were the risks right (more than ${100 * MOST_EXCESS}).`); // prettier-ignore
-  if (drift && drift.risk.index > Math.max(MOST_DRIFT, drift.risk.byChance))
-    signs.push(`Today’s risks are those of another population (stability index ${drift.risk.index.toFixed(2)}).`);
   return signs;
 }
+
+const driftSigns = (drift: Drift | null): string[] =>
+  drift && drift.risk.index > Math.max(MOST_DRIFT, drift.risk.byChance)
+    ? [`Today’s risks are those of another population (stability index ${drift.risk.index.toFixed(2)}).`]
+    : [];

@@ -2,56 +2,86 @@ import { describe, expect, it } from '@jest/globals';
 import { DAY } from '@holdfast/schemas';
 
 import { type History } from './history.js';
-import { type Draw, isAnybodyContacted, leftAlone } from './left-alone.js';
+import { type Draw, effectiveSize, isAnybodyContacted, isEnough, leftAlone } from './left-alone.js';
 import { drawAt } from './left-alone.fixture.js';
 
 const HORIZON = 30;
 const at = 100 * DAY;
 const day = (days: number) => at + days * DAY;
+const historyOf = (customer: string, purchases: readonly number[] = []): History => ({
+  ...{ shop: 'main', customer, moments: [], amounts: [] },
+  purchases: purchases.map(day),
+});
 
-/** How a customer counts who buys on some days after the moment. */
-function counted(draws: readonly Draw[], purchases: readonly number[] = []) {
-  const history: History = { shop: 'main', customer: 'c', moments: [], purchases: purchases.map(day), amounts: [] };
-  const churned = purchases.length === 0;
-  const { weights, ...rest } = leftAlone([{ history, index: 0, at, churned }], () => draws, HORIZON);
-  return { weight: weights[0] ?? 0, contacted: rest.contacted, unrepresented: rest.unrepresented };
+/** Customers, of each their draws and the days after the moment on which they buy. */
+function counted(customers: readonly (readonly [readonly Draw[], (readonly number[])?])[]) {
+  const rows = customers.map(([, purchases = []], i) => ({
+    history: historyOf(`c${i}`, purchases),
+    ...{ index: 0, at, churned: purchases.length === 0 },
+  }));
+  return leftAlone(rows, ({ customer }) => customers[Number(customer.slice(1))]![0], HORIZON);
 }
-const once = { contacted: 0, unrepresented: 0 };
+/** For how many one counts; 0: for none. */
+const weightOf = (draws: readonly Draw[], purchases: readonly number[] = []) =>
+  counted([[draws, purchases]]).weights[0] ?? 0;
 
 describe('who was left alone', () => {
   it('counts once where nothing was drawn, and for all whom the draw could have left alone', () => {
-    expect(counted([])).toEqual({ weight: 1, ...once });
-    expect(counted([drawAt(day(5), 'hold-out', 0.2)])).toEqual({ weight: 5, ...once });
-    expect(counted([drawAt(day(5), 'treatment', 0.2)])).toEqual({ weight: 0, contacted: 1, unrepresented: 0 });
-    expect(counted([drawAt(day(5), 'treatment', 0)])).toEqual({ weight: 0, contacted: 1, unrepresented: 1 });
+    expect(weightOf([])).toBe(1);
+    expect(weightOf([drawAt(day(5), 'hold-out', 0.2)])).toBe(5);
+    expect(weightOf([drawAt(day(5), 'treatment', 0.2)])).toBe(0);
+    const [one, two] = [drawAt(day(3), 'hold-out', 0.25), { ...drawAt(day(4), 'hold-out', 0.5), playbook: 'check-in' }];
+    expect(weightOf([one, two])).toBe(8);
+    expect(weightOf([one, { ...two, arm: 'treatment' }])).toBe(0);
   });
 
-  it('is asked of draws that could have to do with the outcome: not of later ones, nor of those that are over', () => {
-    const early = drawAt(day(-20), 'treatment'); // for 14 days
-    expect(counted([early])).toEqual({ weight: 1, ...once });
-    expect(counted([{ ...early, until: day(0.1) }]).contacted).toBe(1);
-    expect(counted([drawAt(day(HORIZON), 'treatment')])).toEqual({ weight: 1, ...once });
+  it('is asked of draws before it was known whether they buy, however long ago', () => {
+    expect(weightOf([drawAt(day(-200), 'treatment')])).toBe(0);
+    expect(weightOf([drawAt(day(-200), 'hold-out', 0.2)])).toBe(5);
+    expect(weightOf([drawAt(day(HORIZON), 'treatment')])).toBe(1);
     // Who has bought is no churner, whatever comes then.
-    expect(counted([drawAt(day(8), 'treatment')], [7])).toEqual({ weight: 1, ...once });
-    expect(counted([drawAt(day(6), 'treatment')], [7]).contacted).toBe(1);
+    expect(weightOf([drawAt(day(8), 'treatment')], [7])).toBe(1);
+    expect(weightOf([drawAt(day(6), 'treatment')], [7])).toBe(0);
   });
 
-  it('has one draw a playbook', () => {
-    const again = [3, 9].map((days) => drawAt(day(days), 'hold-out', 0.25));
-    expect(counted(again).weight).toBe(4);
-    const other = { ...drawAt(day(4), 'hold-out', 0.5), playbook: 'check-in' };
-    expect(counted([...again, other]).weight).toBe(8);
-    expect(counted([...again, { ...other, arm: 'treatment' }]).contacted).toBe(1);
+  it('cannot tell of customers for whom nobody, or hardly anybody, was held out', () => {
+    const [alone, heldOut, contacted, hopeless] = [
+      [],
+      [drawAt(day(5), 'hold-out', 0.2)],
+      [drawAt(day(5), 'treatment', 0.2)],
+      [drawAt(day(5), 'treatment', 0)],
+    ];
+    const shop = (...of: readonly (readonly [number, readonly Draw[]])[]) => {
+      const {
+        contacted: left,
+        unrepresented,
+        isBlind,
+      } = counted(of.flatMap(([count, draws]) => Array.from({ length: count }, () => [draws] as const)));
+      return { contacted: left, unrepresented, isBlind };
+    };
+    expect(shop([500, alone])).toEqual({ contacted: 0, unrepresented: 0, isBlind: false });
+    expect(shop([500, alone], [25, heldOut], [100, contacted])).toEqual({ contacted: 100, unrepresented: 0, isBlind: false }); // prettier-ignore
+    expect(shop([500, alone], [10, heldOut], [40, contacted])).toEqual({ contacted: 40, unrepresented: 40, isBlind: true }); // prettier-ignore
+    expect(shop([500, alone], [25, heldOut], [100, contacted], [3, hopeless])).toEqual({ contacted: 103, unrepresented: 3, isBlind: false }); // prettier-ignore
+    expect(shop([500, alone], [25, heldOut], [100, contacted], [9, hopeless])).toMatchObject({ unrepresented: 9, isBlind: true }); // prettier-ignore
   });
 
-  it('is everybody in a time in which nobody was drawn to be contacted', () => {
-    const histories: History[] = [{ shop: 'main', customer: 'c', moments: [], purchases: [], amounts: [] }];
-    const contacted = (arm: Draw['arm'], from: number) =>
-      isAnybodyContacted(
-        { histories, drawsOf: () => [drawAt(day(0), arm)] },
-        { from: day(from), until: day(from + 5) },
-      );
-    expect([-5, -4, 13, 14].map((from) => contacted('treatment', from))).toEqual([false, true, true, false]);
-    expect(contacted('hold-out', 0)).toBe(false);
+  it('is enough to tell by, with weights: by what they tell, not by who happened to churn', () => {
+    const y = (churned: number, others: number) => Uint8Array.from({ length: churned + others }, (_, i) => Number(i < churned)); // prettier-ignore
+    const enough = (weights: Float64Array, labels: Uint8Array) => isEnough({ weights }, labels);
+    const ones = (count: number) => new Float64Array(count).fill(1);
+    expect([enough(ones(50), y(10, 40)), enough(ones(50), y(9, 41)), enough(ones(49), y(20, 29))]).toEqual([true, false, false]); // prettier-ignore
+    const some = Float64Array.from({ length: 200 }, (_, i) => (i < 20 ? 10 : 1));
+    expect(effectiveSize(some)).toBeCloseTo(380 ** 2 / 2_180, 9); // 66
+    expect(enough(some, y(100, 100))).toBe(false);
+    const more = Float64Array.from({ length: 400 }, (_, i) => (i < 40 ? 10 : 1));
+    expect([enough(more, y(1, 399)), enough(more, y(0, 400))]).toEqual([true, false]);
+  });
+
+  it('is everybody before the first was drawn to be contacted', () => {
+    const contacted = (arm: Draw['arm'], until: number) =>
+      isAnybodyContacted({ histories: [historyOf('c')], drawsOf: () => [drawAt(day(0), arm)] }, day(until));
+    expect([-5, 0, 1].map((until) => contacted('treatment', until))).toEqual([false, false, true]);
+    expect(contacted('hold-out', 1)).toBe(false);
   });
 });

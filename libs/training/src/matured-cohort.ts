@@ -5,24 +5,23 @@ import { DAY, type Millis } from '@holdfast/schemas';
 import { eceByChance } from './ece-by-chance.js';
 import { type Known } from './known.js';
 import { drawn, type Estimate, estimates, resamples, total, type Weights } from './bootstrap.js';
-import { leftAlone, type LeftAlone } from './left-alone.js';
+import { effectiveSize, isEnough, leftAlone, type LeftAlone } from './left-alone.js';
 import { DECISIVE, type Decisive, ranked } from './metrics.js';
 import { atRiskAt } from './population.js';
 import { randomFor } from './random.js';
 import { servedLogits } from './served.js';
 
 const RESAMPLES = 500;
-const FEWEST_ROWS = 50;
 /** No risk is surer, or one customer could cost everything. */
 const TINY = 1e-6;
-/** Fewer of a class say nothing. */
-const FEWEST_OF_A_CLASS = 10;
 
 /** How a release did on everybody at risk at a moment whose outcome is known, had nobody been contacted. */
 export interface MaturedCohort extends Pick<LeftAlone, 'contacted' | 'unrepresented'> {
   readonly at: Millis;
   /** Who were left alone. */
   readonly customers: number;
+  /** So many who all count once would tell as much. */
+  readonly effective: number;
   /** Share of them that churned. */
   readonly churned: number;
   /** Those who bought ÷ those of whom it was expected. */
@@ -52,18 +51,20 @@ export interface ScoredCohort extends LeftAlone {
   readonly y: Uint8Array;
 }
 
+/** Customers at risk at a moment who were left alone. */
+export const aloneAt = (
+  artifact: Pick<Artifact, 'horizonDays' | 'activeDays'>,
+  { histories, drawsOf }: Pick<Known, 'histories' | 'drawsOf'>,
+  at: Millis,
+): LeftAlone => leftAlone(atRiskAt(histories, at, artifact), drawsOf, artifact.horizonDays);
+
 /** `null`: there are too few customers, or too few of a class, to tell anything. */
 export function scoredCohort(
   artifact: Artifact,
-  { histories, drawsOf }: Pick<Known, 'histories' | 'drawsOf'>,
-  at: Millis,
+  { at, alone }: { readonly at: Millis; readonly alone: LeftAlone },
 ): ScoredCohort | null {
-  const alone = leftAlone(atRiskAt(histories, at, artifact), drawsOf, artifact.horizonDays);
-  const { population } = alone;
-  const y = Uint8Array.from(population, ({ churned }) => Number(churned));
-  const churned = y.reduce((sum, label) => sum + label, 0);
-  if (y.length < FEWEST_ROWS || Math.min(churned, y.length - churned) < FEWEST_OF_A_CLASS) return null;
-  return { ...alone, at, logits: servedLogits(artifact, population), y };
+  const y = Uint8Array.from(alone.population, ({ churned }) => Number(churned));
+  return isEnough(alone, y) ? { ...alone, at, logits: servedLogits(artifact, alone.population), y } : null;
 }
 
 /** How good the risks of a cohort were. */
@@ -83,6 +84,7 @@ export function judgeCohort({ at, logits, y, weights, contacted, unrepresented }
   return {
     at,
     customers: y.length,
+    effective: effectiveSize(weights),
     contacted,
     unrepresented,
     churned: weighted(Float64Array.from(y), weights) / total(weights),

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { type Artifact, logit } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
+import { type Known } from './known.js';
 import { NO_DRAWS } from './left-alone.js';
+import { contactedShop, rightNetwork } from './left-alone.fixture.js';
 import { atRiskAt } from './population.js';
 import { contest, objectionTo } from './promotion.js';
 import { definition, silenceNetwork } from './silence-network.fixture.js';
@@ -32,6 +34,20 @@ describe('a promotion', () => {
     expect(result.difference.logloss.high).toBeGreaterThan(0);
     expect(result.difference.ece.value).toBeLessThan(0);
     expect(result.objection).toBe('Neither its log-loss nor its calibration is better beyond chance.');
+  });
+
+  it('is told by those who were left alone, and by nobody where no one was held out', () => {
+    const [shop, open] = [contactedShop(1_000, 0.3), contactedShop(1_000, 0)];
+    const at = [60, 80].map((days) => SHOP_START + days * DAY);
+    const [right, low] = [rightNetwork(), rightNetwork(-0.8)];
+    const judged = ({ drawsOf, ...known }: Known, blind = false) =>
+      contest({ champion: right, candidate: low }, { ...known, drawsOf: blind ? NO_DRAWS : drawsOf }, at);
+    expect(judged(shop, true).objection).toBeNull();
+    const seen = judged(shop);
+    expect(seen.objection).toBe('Its log-loss is worse.');
+    expect(seen.baseRate - judged(shop, true).baseRate).toBeGreaterThan(0.08);
+    expect(seen.rows + seen.contacted).toBe(judged(shop, true).rows);
+    expect(judged(open).objection).toMatch(/^Nobody was held out for \d+ who were contacted/);
   });
 
   it('is refused to worse ones, and to the same', () => {

@@ -8,7 +8,7 @@ import { DAY, type Millis } from '@holdfast/schemas';
 import { type History } from './history.js';
 import { drawn, type Estimate, estimates, minus, resamples, total, type Weights } from './bootstrap.js';
 import { type Known } from './known.js';
-import { leftAlone, type LeftAlone } from './left-alone.js';
+import { isEnough, leftAlone, type LeftAlone } from './left-alone.js';
 import { DECISIVE, type Decisive, ranked } from './metrics.js';
 import { type AtRisk, atRiskAt } from './population.js';
 import { randomFor } from './random.js';
@@ -40,7 +40,7 @@ export interface SegmentDifference {
 }
 
 /** How the two did on the same rows, and what follows. */
-export interface Contest extends Pick<LeftAlone, 'contacted' | 'unrepresented'> {
+export interface Contest extends Pick<LeftAlone, 'contacted' | 'unrepresented' | 'isBlind'> {
   readonly cutoffs: readonly Millis[];
   /** One a customer and cut-off, of those who were left alone. */
   readonly rows: number;
@@ -70,13 +70,12 @@ export function contest(
   const known = cutoffs.filter((at) => at + horizonDays * DAY <= until);
   const everybody = known.flatMap((at) => atRiskAt(histories, at, champion));
   const { population: rows, weights, ...others } = leftAlone(everybody, drawsOf, horizonDays);
-  const churned = rows.filter((row) => row.churned).length;
-  if (rows.length < FEWEST_ROWS || Math.min(churned, rows.length - churned) < FEWEST_OF_A_CLASS)
+  const y = Uint8Array.from(rows, (row) => Number(row.churned));
+  if (!isEnough({ weights }, y))
     throw new RangeError(
       `At ${known.length} of ${cutoffs.length} cut-offs the data go on for ${horizonDays} days; ${rows.length} customers were at risk there, ` +
-        `and ${churned} churned. That is too little to tell which is better: name other data with --data.`,
+        `and ${y.filter((label) => label === 1).length} churned. That is too little to tell which is better: name other data with --data.`,
     );
-  const y = Uint8Array.from(rows, (row) => Number(row.churned));
   const logits = { champion: servedLogits(champion, rows), candidate: servedLogits(candidate, rows) };
   const samples = customerWeights(rows);
   const of = (one: keyof typeof logits) =>
@@ -153,7 +152,11 @@ function segmentsOf(rows: readonly AtRisk[], scale: Scale): { names: readonly st
 export function objectionTo({
   difference: { auc, logloss, ece },
   segments,
+  unrepresented,
+  isBlind,
 }: Omit<Contest, 'objection'>): string | null {
+  if (isBlind)
+    return `Nobody was held out for ${unrepresented} who were contacted: what they would have done is not known, and the others are not like them.`;
   if (logloss.low > 0) return 'Its log-loss is worse.';
   if (auc.high < 0) return `It ranks customers worse (AUC ${auc.value.toFixed(3)}).`;
   if (logloss.high >= 0 && (logloss.high > MOST_LOST_LOGLOSS || ece.high >= 0))

@@ -4,9 +4,11 @@
 import { type Artifact, logit, sigmoid } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
 
+import { total } from './bootstrap.js';
 import { calibrated, type Calibration, fitCalibration, type FittedCalibration } from './calibration.js';
 import { fitHeldCalibration, SPREAD } from './held-calibration.js';
 import { type Known } from './known.js';
+import { effectiveSize } from './left-alone.js';
 import { type ScoredCohort } from './matured-cohort.js';
 import { contest, type Contest } from './promotion.js';
 import { belowHigh, LEAST_HIGH, LEAST_MEDIUM } from './thresholds.js';
@@ -40,7 +42,9 @@ export function recalibrate(
 /** Of what has only ranked so far the whole level is new, and no season's: that of other shops says nothing of this one. */
 function fittedOn({ logits, y, weights }: ScoredCohort, { ranksOnly }: Artifact): FittedCalibration {
   if (!ranksOnly) return fitCalibration(logits, y, weights);
-  return { ...fitHeldCalibration({ logits, y, weights }, SPREAD), shift: 0 };
+  const perCustomer = effectiveSize(weights) / total(weights); // who stands for ten knows no more than one
+  const held = { logits, y, weights: weights.map((weight) => weight * perCustomer) };
+  return { ...fitHeldCalibration(held, SPREAD), shift: 0 };
 }
 
 /** Within what thresholds may be at all. */

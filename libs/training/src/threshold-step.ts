@@ -6,7 +6,7 @@ import { DAY, type Millis } from '@holdfast/schemas';
 import { alertStream } from './alerts.js';
 import { type Known } from './known.js';
 import { isAnybodyContacted } from './left-alone.js';
-import { scoredCohort } from './matured-cohort.js';
+import { aloneAt, scoredCohort } from './matured-cohort.js';
 import { belowHigh, type ChosenThreshold, chooseThresholds } from './thresholds.js';
 
 /** Most that a threshold moves at a time. */
@@ -49,8 +49,8 @@ function chosenBefore(
 ): Readonly<Record<keyof Tiers, ChosenThreshold>> | null {
   const horizon = artifact.horizonDays * DAY;
   const start = end - horizon;
-  if (start < known.from || isAnybodyContacted(known, { from: start, until: end + horizon })) return null;
-  const cohort = scoredCohort(artifact, known, end);
+  if (start < known.from || isAnybodyContacted(known, end + horizon)) return null;
+  const cohort = scoredCohort(artifact, { at: end, alone: aloneAt(artifact, known, end) });
   if (!cohort) return null;
   const baseRate = cohort.y.reduce((sum, label) => sum + label, 0) / cohort.y.length;
   const stream = alertStream(artifact, known.histories, { from: start, until: end });

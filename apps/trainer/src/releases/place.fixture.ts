@@ -75,6 +75,38 @@ export const scores = ({ database }: TestPlace, hash: string, partitions: string
     [hash, partitions],
   );
 
+/** A message of the shop leaves. */
+export const sends = ({ database }: TestPlace, at: number) =>
+  database.query(
+    `insert into messages (shop, decision_id, partition, customer, playbook, origin, channel, subject, body, at, send_at, next_try_at, state, sent_at)
+     values ('main', concat('d', $1::bigint), 0, 'c1', 'win-back', 'live', 'email', '', '', $1, $1, $1, 'sent', $1 + 1000)`,
+    [at],
+  );
+
+/** How customers are drawn. */
+interface Drawn {
+  readonly playbook: string;
+  readonly arm: 'treatment' | 'hold-out';
+  /** Of the arm. */
+  readonly propensity: number;
+  readonly at: number;
+  readonly isSimulated?: boolean;
+}
+
+/** Dispatch has decided about customers. */
+export const draws = (
+  { database }: TestPlace,
+  customers: readonly string[],
+  { playbook, arm, propensity, at, isSimulated = false }: Drawn,
+) =>
+  database.query(
+    `insert into decisions (shop, id, partition, customer, playbook, origin, is_simulated, arm, propensity, is_unit, channel, cost_minor,
+                            at, send_at, open_until, matures_at, risk, prior_orders, prior_spend_minor)
+     select 'main', concat_ws('-', $1::text, $5::bigint, $6::boolean, c), 0, c, $1, 'live', $6, $3, $4, false, 'email', 0, $5, $5, $5, $5, .5, 1, 1
+       from unnest($2::text[]) c`,
+    [playbook, customers, arm, propensity, at, isSimulated],
+  );
+
 /** Releases of one partition of the log, oldest first. */
 export async function released({ broker }: TestPlace): Promise<string[]> {
   const { start, end } = (await broker.bounds(BEHAVIOR_EVENTS.name))[1]!;

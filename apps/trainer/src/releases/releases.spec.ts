@@ -10,7 +10,7 @@ import { readReign, takeOver } from './champion.js';
 import { type CommandLine, readCommandLine } from './options.js';
 import { compare, list, promote, rollback } from './run.js';
 import { readShelf } from './shelf.js';
-import { openTestPlace, released, scores, type TestPlace } from './place.fixture.js';
+import { draws, openTestPlace, released, scores, sends, type TestPlace } from './place.fixture.js';
 import { artifact, shelve } from './shelf.fixture.js';
 
 const call = promisify(execFile);
@@ -129,6 +129,19 @@ describe('npm run releases', () => {
       metrics: { tests: [{ at: '2011-06-01T00:00:00.000Z' }] },
     });
     expect(await command(`compare ${elsewhere} --data ${place.history}`)).toMatch(/^\d+ customers at 2024-04-1\d, /m);
+  });
+
+  it('does not count customers who were contacted', async () => {
+    const at = Date.UTC(2024, 2, 20);
+    const every = (half: number) => Array.from({ length: 120 }, (_, i) => `c${2 * i + half}`);
+    await sends(place, at);
+    await draws(place, every(0), { playbook: 'win-back', arm: 'hold-out', propensity: 0.5, at });
+    await draws(place, every(1), { playbook: 'win-back', arm: 'treatment', propensity: 0.5, at });
+    const said = await command(`compare ${bold.slice(0, 8)} --data ${place.history}`);
+    const [, rows, contacted] = /^(\d+) customers at [\s\S]+?^(\d+) more were to be contacted/m.exec(said)!;
+    expect(Number(rows) + Number(contacted)).toBe(240);
+    await place.database.query('delete from decisions');
+    await place.database.query('delete from messages');
   });
 
   it('shows the report of one, as a process', async () => {

@@ -94,7 +94,7 @@ async function judge(
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
-  const drawsOf = await readDraws(desk.database, facts.from);
+  const { drawsOf } = await readDraws(desk.database, histories);
   const known = { histories, until: facts.until, drawsOf };
   const result = contest({ champion, candidate }, known, cutoffsOf(candidate, facts));
   const hashes = { champion: reign.champion, candidate: hash };

@@ -14,7 +14,7 @@ import { findServable } from '../releases/shelf.js';
 import { short, takenOverText } from '../releases/texts.js';
 import { writeArtifact } from '../write-release.js';
 import { type UpkeepOptions } from './options.js';
-import { BLIND, inspectionText, mendedReport, remedyText, toCopyText } from './texts.js';
+import { BLIND, ELSEWHERE, inspectionText, mendedReport, remedyText, toCopyText } from './texts.js';
 
 /** What was seen, and of whom. */
 export interface Round {
@@ -33,18 +33,16 @@ export async function lookAfter({ data, layout, models, act, isShared }: Place, 
   desk.say(`Reading ${data} …`);
   const events = data === 'log' ? logEvents(desk.broker) : (await openDataset(data, layout)).events();
   const { histories, facts } = await readHistory(data, events);
-  const drawsOf = await readDraws(desk.database, facts.from);
+  const { drawsOf, isElsewhere } = await readDraws(desk.database, histories);
   const inspection = inspect(succession, { histories, from: facts.from, until: facts.until, drawsOf });
   const seen = inspectionText(reign.champion, inspection);
   desk.say(seen);
+  const isBlind = inspection.isBlind || isElsewhere;
+  if (isBlind) desk.say(isElsewhere ? ELSEWHERE : BLIND);
   const { remedy } = inspection;
   const round = { champion: reign.champion, inspection, mendedBy: null };
   if (remedy === null) return round;
   desk.say(`\n${remedyText(remedy, succession.champion)}`);
-  const isBlind = (remedy.kind === 'rollback' ? [remedy.contest] : inspection.cohorts.slice(-2)).some(
-    ({ unrepresented }) => unrepresented > 0,
-  );
-  if (isBlind) desk.say(BLIND);
   if (!act || isBlind) {
     desk.say(act ? 'Nothing was changed.' : 'Nothing was changed: --act does it.');
     return round;

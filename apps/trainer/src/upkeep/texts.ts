@@ -27,17 +27,19 @@ export function inspectionText(champion: string, { cohorts, drift, signs }: Insp
     'by chance',
     'AUC',
   ];
-  const rows = cohorts.map(({ at, customers, churned, observedOverExpected, metrics, excess, eceByChance }) => [
-    day(at),
-    String(customers),
-    `${(100 * churned).toFixed(1)} %`,
-    interval(observedOverExpected, 2),
-    interval(metrics.logloss, 3),
-    percents(excess),
-    metrics.ece.value.toFixed(3),
-    eceByChance.toFixed(3),
-    interval(metrics.auc, 3),
-  ]);
+  const rows = cohorts.map(
+    ({ at, customers, effective, churned, observedOverExpected, metrics, excess, eceByChance }) => [
+      day(at),
+      effective < customers ? `${customers} (as good as ${Math.round(effective)})` : String(customers),
+      `${(100 * churned).toFixed(1)} %`,
+      interval(observedOverExpected, 2),
+      interval(metrics.logloss, 3),
+      percents(excess),
+      metrics.ece.value.toFixed(3),
+      eceByChance.toFixed(3),
+      interval(metrics.auc, 3),
+    ],
+  );
   return [
     `What release ${short(champion)} said, and what became of it:`,
     '',
@@ -99,8 +101,10 @@ export function remedyText(remedy: Remedy, champion: Artifact): string {
 
 /** Why nothing is done. */
 export const BLIND =
-  'Customers were contacted of whom nobody was held out: who would have left without is not known. A change that is judged on the others could undo what works, ' +
-  'so none is made by itself: give every playbook a hold-out, and promote by hand what you trust.';
+  'Customers were contacted for whom nobody stands: who would have left without is not known. A change that is judged on the others could undo what works, ' +
+  'so none is made by itself; promote by hand what you trust. Keep a hold-out (DISPATCH_HOLD_OUT_SHARE) from the first message on: who has been drawn keeps their arm.';
+export const ELSEWHERE =
+  'Customers were contacted, but none of these data: they are of another shop, and say nothing of who was left alone here. Nothing is changed by them.';
 
 /** A release that was made, where scoring does not read the folder. */
 export const toCopyText = (hash: string, models: string): string =>

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeArtifact } from '@holdfast/model';
 
 import { readReign, takeOver } from '../releases/champion.js';
-import { openTestPlace, released, scores, type TestPlace } from '../releases/place.fixture.js';
+import { draws, openTestPlace, released, scores, sends, type TestPlace } from '../releases/place.fixture.js';
 import { artifact, shelve } from '../releases/shelf.fixture.js';
 import { readShelf } from '../releases/shelf.js';
 import { lookAfter } from './look-after.js';
@@ -64,29 +64,31 @@ describe('npm run upkeep', () => {
     expect(await released(place)).toEqual([]);
   });
 
-  it('judges by who was left alone, and does nothing by itself where nobody was', async () => {
-    const draws = (playbook: string, customers: string, arm: string, propensity: number) =>
-      place.database.query(
-        `insert into decisions (shop, id, partition, customer, playbook, origin, is_simulated, arm, propensity, is_unit, channel, cost_minor,
-                                at, send_at, open_until, matures_at, risk, prior_orders, prior_spend_minor)
-         select 'main', $1 || c, 0, c, $1, 'live', false, $3, $4, true, 'email', 0, $5, $5, $5, $6, .5, 1, 1 from unnest($2::text[]) c`,
-        [playbook, customers, arm, propensity, Date.UTC(2024, 3, 15), Date.UTC(2024, 3, 25)],
-      );
-    await draws('check-in', '{c1,c3}', 'hold-out', 0.25);
-    await draws('check-in', '{c5,c7,c9}', 'treatment', 0.75);
+  it('judges by who was left alone, and does nothing by itself where that tells nothing', async () => {
+    const at = Date.UTC(2024, 3, 15);
+    const every = (third: number) => Array.from({ length: 80 }, (_, i) => `c${3 * i + third}`);
+    await draws(place, every(1), { playbook: 'check-in', arm: 'hold-out', propensity: 0.5, at });
+    await draws(place, every(2), { playbook: 'check-in', arm: 'treatment', propensity: 0.5, at });
+    expect(await round()).not.toContain('contacted'); // nothing has left
+    await sends(place, at);
     const seeing = await round();
-    const [, contacted] = /^(\d) more were to be contacted .* those who were held out stand for them, too\.$/m.exec(
-      seeing,
-    )!;
-    expect([1, 2, 3]).toContain(Number(contacted));
+    expect(seeing).toMatch(/^80 more were to be contacted .* those who were held out stand for them, too\.$/m);
+    expect(seeing).toMatch(/^2024-04-15 +1\d\d \(as good as 1\d\d\) /m);
     expect(seeing).toMatch(/^With slope .* would have been better: log-loss −/m);
-    await draws('win-back', '{c5,c7,c9}', 'treatment', 1);
+    await place.database.query(`update decisions set propensity = 1 where arm = 'treatment'`);
     const blind = await round(true);
-    expect(blind).toMatch(/^\d more were to be contacted .* for \d of them nobody was held out/m);
-    expect(blind).toMatch(/^Customers were contacted of whom nobody was held out/m);
-    expect(blind).toMatch(/Nothing was changed\.$/);
+    expect(blind).toMatch(/^80 more were to be contacted .* for 80 of them nobody was held out/m);
+    expect(blind).not.toMatch(/^Risks are/m);
+    expect(blind).toMatch(/^Customers were contacted for whom nobody stands/m);
+    expect(blind).not.toContain('would have been better');
+    await place.database.query(`update decisions set shop = 'other'`);
+    await place.database.query(`update messages set shop = 'other'`);
+    const elsewhere = await round(true);
+    expect(elsewhere).toMatch(/^Customers were contacted, but none of these data: they are of another shop/m);
+    expect(elsewhere).toMatch(/Nothing was changed\.$/);
     expect(await released(place)).toEqual([]);
     await place.database.query('delete from decisions');
+    await place.database.query('delete from messages');
   });
 
   it('calibrates anew, in a release that says why', async () => {

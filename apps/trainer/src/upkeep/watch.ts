@@ -63,16 +63,18 @@ export class UpkeepWatch {
     }
   }
 
-  #show({ champion, inspection: { cohorts, drift, signs } }: Round): void {
+  #show({ champion, inspection: { cohorts, drift, isBlind, signs } }: Round): void {
     const { modelObservedOverExpected, modelLogloss, modelEce, modelDrift, modelSigns, modelLookedAt } =
       this.context.metrics;
     const labels = { release: champion.slice(0, 12) };
     for (const gauge of [modelObservedOverExpected, modelLogloss, modelEce, modelDrift, modelSigns, modelLookedAt])
       gauge.reset(); // of another release
     const { observedOverExpected, metrics } = cohorts.at(-1)!;
-    modelObservedOverExpected.set(labels, observedOverExpected.value);
-    modelLogloss.set(labels, metrics.logloss.value);
-    modelEce.set(labels, metrics.ece.value);
+    if (!isBlind) {
+      modelObservedOverExpected.set(labels, observedOverExpected.value);
+      modelLogloss.set(labels, metrics.logloss.value);
+      modelEce.set(labels, metrics.ece.value);
+    }
     if (drift) modelDrift.set(labels, drift.risk.index);
     modelSigns.set(labels, signs.length);
     modelLookedAt.set(labels, Date.now() / 1_000);
