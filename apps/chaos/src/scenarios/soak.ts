@@ -54,9 +54,10 @@ export const soak: Scenario = {
   },
 };
 
-/** What each process holds, MB: resident (live). */
+/** What each process holds: MB resident (live), descriptors, timers. */
 const standing = (moments: ReadonlyMap<string, readonly Moment[]>): string =>
   Array.from(moments, ([name, seen]) => {
     const mega = (bytes = NaN) => (bytes / 2 ** 20).toFixed(1);
-    return `${name} ${mega(seen.at(-1)?.residentBytes)} (${mega(seen.at(-1)?.liveBytes)})`;
+    const last = seen.at(-1);
+    return `${name} ${mega(last?.residentBytes)} (${mega(last?.liveBytes)}) ${last?.descriptors} ${last?.timers}`;
   }).join(', ');
