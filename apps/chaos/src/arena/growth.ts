@@ -1,12 +1,12 @@
 // Whether a process keeps growing: what it has said of itself over a long time, the warm-up left out.
-import { floorOf, type Sample, slopeOf } from './trend.js';
+import { ceilingOf, floorOf, type Sample, slopeOf } from './trend.js';
 import { type Vitals } from './vitals.js';
 
 const TEN_MINUTES = 600_000;
 const MEBI = 2 ** 20;
 /** Share of the time in which caches fill and code is compiled. */
 export const WARM_UP = 1 / 4;
-/** Of so many samples in a row the least counts. */
+/** Of so many samples in a row one counts, the least or the greatest. */
 const RUN = 12;
 /** A process that has been looked at less often than this many runs after warm-up has shown nothing. */
 const LEAST_RUNS = 5;
@@ -41,9 +41,9 @@ export function growthOf(moments: readonly Moment[]): Growth {
   const [first, last] = [moments[0]?.at ?? 0, moments.at(-1)?.at ?? 0];
   const from = first + (last - first) * WARM_UP;
   const measured = moments.filter(({ at }) => at >= from);
-  const slope = (valueOf: (moment: Moment) => number): number =>
+  const slope = (valueOf: (moment: Moment) => number, extremeOf = floorOf): number =>
     slopeOf(
-      floorOf(
+      extremeOf(
         measured.map((moment): Sample => ({ at: moment.at, value: valueOf(moment) })),
         RUN,
       ),
@@ -52,7 +52,8 @@ export function growthOf(moments: readonly Moment[]): Growth {
     megabytes: (slope(({ residentBytes }) => residentBytes) * TEN_MINUTES) / MEBI,
     liveMegabytes: (slope(({ liveBytes }) => liveBytes) * TEN_MINUTES) / MEBI,
     descriptors: slope(({ descriptors }) => descriptors) * (last - from),
-    timers: slope(({ timers }) => timers) * (last - from),
+    // Each connection of a pool has one while it rests, and how many rest is load.
+    timers: slope(({ timers }) => timers, ceilingOf) * (last - from),
     runs: Math.floor(measured.length / RUN),
   };
 }

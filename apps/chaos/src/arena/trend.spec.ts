@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { seeded } from '../load/random.js';
-import { floorOf, quantile, type Sample, slopeOf } from './trend.js';
+import { ceilingOf, floorOf, quantile, type Sample, slopeOf } from './trend.js';
 
 const TEN_MINUTES = 600_000;
 /** As the soak takes them: 20 minutes after warm-up, every 10 s, the least of 12. */
@@ -44,6 +44,18 @@ describe('the trend of something that breathes', () => {
   it('shows descriptors that are kept one by one, and none where they come and go', () => {
     expect(growth(series((minute) => 40 + Math.floor(minute / 3)))).toBeGreaterThan(2);
     expect(growth(series((minute) => 40 + (Math.floor(minute * 6) % 5)))).toBe(0);
+  });
+
+  it('shows timers that are kept, and none where fewer of a pool are at work', () => {
+    const ofPool = (leak: number) => {
+      const random = seeded(5);
+      // Of ten connections those that work have none; fewer and fewer do.
+      return series((minute) => 5 + Math.round(10 - (10 - minute / 3) * random()) + Math.floor(leak * minute));
+    };
+    const kept = (samples: readonly Sample[]) => slopeOf(ceilingOf(samples, RUN)) * 2 * TEN_MINUTES;
+    expect(slopeOf(floorOf(ofPool(0), RUN)) * 2 * TEN_MINUTES).toBeGreaterThan(4);
+    expect(kept(ofPool(0))).toBeLessThan(1);
+    expect(kept(ofPool(0.25))).toBeGreaterThan(4);
   });
 
   it('is none of a single sample', () => {

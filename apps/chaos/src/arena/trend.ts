@@ -7,12 +7,17 @@ export interface Sample {
 }
 
 /** The least of every `run` samples in a row: what breathes comes back to its floor, and what leaks lifts the floor. */
-export function floorOf(samples: readonly Sample[], run: number): Sample[] {
-  const least: Sample[] = [];
-  for (let from = 0; from + run <= samples.length; from += run)
-    least.push(samples.slice(from, from + run).reduce((a, b) => (b.value < a.value ? b : a)));
-  return least;
-}
+export const floorOf = (samples: readonly Sample[], run: number): Sample[] =>
+  ofRuns(samples, run, (a, b) => (b.value < a.value ? b : a));
+
+/** The greatest: of what there is a certain number of, some of them away at a time. What leaks lifts it, and whether many are away does not. */
+export const ceilingOf = (samples: readonly Sample[], run: number): Sample[] =>
+  ofRuns(samples, run, (a, b) => (b.value > a.value ? b : a));
+
+const ofRuns = (samples: readonly Sample[], run: number, better: (a: Sample, b: Sample) => Sample): Sample[] =>
+  Array.from({ length: Math.floor(samples.length / run) }, (_, i) =>
+    samples.slice(i * run, (i + 1) * run).reduce((a, b) => better(a, b)),
+  );
 
 /**
  * By how much it grows in a millisecond: the median of the slopes between all pairs (Theil 1950, Sen 1968), which no 29 % of the
