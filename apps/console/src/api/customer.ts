@@ -14,7 +14,7 @@ import { type Models } from '../models.js';
 import { readChampion } from './champion.js';
 import { counterfactuals, readCounterfactuals } from './counterfactuals.js';
 import { curve, curveOf } from './curve.js';
-import { deeds, readDeeds } from './deeds.js';
+import { readRemembered, remembered } from './remembered.js';
 import { factors, readFactors } from './factors.js';
 import { readFeatures } from './features-of.js';
 import { customerItem, toCustomerItem } from './customers.js';
@@ -54,7 +54,7 @@ export const customer = Type.Object(
     reasons: riskItem.properties.reasons,
     factors: orNull(factors),
     counterfactuals,
-    deeds,
+    remembered,
     risk: Type.Array(riskItem, { description: 'risk events, newest first' }),
     events: Type.Array(event, { description: 'last events, newest first' }),
     decisions: Type.Array(decision, { description: 'newest first' }),
@@ -95,7 +95,7 @@ export async function readCustomer(
     // Of now where the curve is known; else of the last risk event.
     reasons: [...(drawn?.reasons ?? risk[0]?.reasons ?? [])],
     factors: drawn && scored ? readFactors(scored, now) : null,
-    deeds: drawn && scored ? readDeeds(scored, now) : [],
+    remembered: drawn && scored ? readRemembered(scored, now) : [],
     counterfactuals: saved && champion ? readCounterfactuals(saved, champion, now) : [],
     risk: risk.map(toRiskItem),
     events: events.map((e) => ({

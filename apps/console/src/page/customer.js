@@ -59,7 +59,18 @@ export function customerView(id) {
 }
 
 function page(customer, box, now) {
-  const { profile: p, currency, curve, reasons, factors, counterfactuals, deeds, risk, events, decisions } = customer;
+  const {
+    profile: p,
+    currency,
+    curve,
+    reasons,
+    factors,
+    counterfactuals,
+    remembered,
+    risk,
+    events,
+    decisions,
+  } = customer;
   const present = curve?.now ?? now;
   return [
     h('p', { class: 'back' }, h('a', { href: `#/customers?tier=${p.tier ?? 'high'}` }, '← Customers')),
@@ -108,8 +119,12 @@ function page(customer, box, now) {
             counterfactuals.map((item) => h('p', {}, counterfactualSentence(item))),
           ),
         card('Why', curve ? 'As it stands now.' : risk[0] ? `As of ${dateTime(risk[0].at)}.` : null, why(reasons)),
-        deeds.length > 1 &&
-          card('What is remembered', 'Of the last things they did, those that still mean most.', remembered(deeds)),
+        remembered.length > 1 &&
+          card(
+            'What is remembered',
+            'Of the last things they did, those that still mean most.',
+            listOfSteps(remembered),
+          ),
         factors && card('What it comes from', 'The same risk, by what is known of them.', what(factors, currency)),
       ),
     ),
@@ -185,12 +200,12 @@ function what({ terms, facts }, currency) {
   return bars(some.map(({ name, weight }) => ({ text: factorSentence(name, facts, currency), weight })));
 }
 
-const MOST_DEEDS = 4;
-const remembered = (deeds) =>
+const MOST_STEPS = 4;
+const listOfSteps = (steps) =>
   bars(
-    deeds
+    steps
       .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-      .slice(0, MOST_DEEDS)
+      .slice(0, MOST_STEPS)
       .map(({ type, at, weight }) => ({ text: `${eventName(type)}, ${date(at)}`, weight })),
   );
 

@@ -6,19 +6,19 @@ import { type Static, Type } from '@sinclair/typebox';
 import { instant, oneOf } from './fields.js';
 import { type Scored } from './scored.js';
 
-export const deeds = Type.Array(
+export const remembered = Type.Array(
   Type.Object({
     type: oneOf(EVENT_TYPES),
     at: instant('when it happened'),
     weight: Type.Number({ description: 'in logits; above 0 raises the risk' }),
   }),
   {
-    title: 'Deeds',
+    title: 'Remembered',
     description:
       'the last 16 steps that the network has read, newest first: what its memory of each does to the risk now, the counters being what they are; they add up to nothing',
   },
 );
-export type Deeds = Static<typeof deeds>;
+export type Remembered = Static<typeof remembered>;
 
-export const readDeeds = ({ state, artifact }: Scored, now: Millis): Deeds =>
+export const readRemembered = ({ state, artifact }: Scored, now: Millis): Remembered =>
   occlusions(state, artifact, Math.max(now, state.lastActivityAt)).map(({ at, ...of }) => ({ ...of, at: toIso(at) }));
