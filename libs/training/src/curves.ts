@@ -23,7 +23,8 @@ function foundOf({ p, y }: Scored): Found {
   for (let from = 0; from < order.length;) {
     let until = from;
     let inTie = 0;
-    while (until < order.length && p[order[until]!] === p[order[from]!]) inTie += y[order[until++]!]!;
+    do inTie += y[order[until++]!]!;
+    while (until < order.length && p[order[until]!] === p[order[from]!]);
     for (let i = from; i < until; i++) churned[i + 1] = churned[from]! + (inTie * (i + 1 - from)) / (until - from);
     from = until;
   }

@@ -1,9 +1,9 @@
 // One evaluation, from the command line to the table.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-import { FEATURE_SET_HASH } from '@holdfast/features';
 import { compare, type Comparison, MODELS } from '@holdfast/training';
 
 import { earlyByMethod } from './early.js';
@@ -31,7 +31,7 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
   const prepared = await prepareTask(options);
   describe(prepared).forEach(say);
   const requests = requestsOf(options);
-  const kept = options.json === null ? null : new KeptFits(options.json, ingredientsOf(prepared));
+  const kept = options.json === null ? null : new KeptFits(options.json, await ingredientsOf(prepared));
   const isAsked = ({ key, seed }: FitRequest) => requests.some((one) => one.key === key && one.seed === seed);
   const fits = ((await kept?.read()) ?? []).filter(isAsked);
   if (fits.length > 0) say(`${fits.length} of ${requests.length} fits are there from an earlier run.`);
@@ -97,13 +97,23 @@ const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
     .toReversed() // the long ones first, so that no worker waits for the last
     .flatMap(({ key, isSeeded }) => Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })));
 
-/** To be raised when the same ingredients make other fits. */
-const RECIPE = 6;
+/** Whatever makes a fit: a method that is changed is fitted again. */
+const LIBS = ['schemas', 'features', 'model', 'risk', 'training'].map((name) =>
+  join(import.meta.dirname, '..', '..', '..', '..', 'libs', name, 'dist'),
+);
 
-const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
+async function codeHash(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const folder of LIBS)
+    for (const file of (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js')).sort())
+      hash.update(`${file}\n`).update(await readFile(join(folder, file)));
+  return hash.digest('hex');
+}
+
+const ingredientsOf = async ({ task, facts, target }: PreparedTask): Promise<unknown> => {
   const { split, horizonDays, activeDays, minPurchases } = task;
   return {
-    recipe: RECIPE,
+    code: await codeHash(),
     backend: readTrainerSettings().TRAINER_BACKEND,
     data: facts.hash,
     target,
@@ -111,7 +121,6 @@ const ingredientsOf = ({ task, facts, target }: PreparedTask): unknown => {
     horizonDays,
     activeDays,
     minPurchases,
-    features: FEATURE_SET_HASH,
   };
 };
 

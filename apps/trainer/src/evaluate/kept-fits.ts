@@ -1,5 +1,5 @@
 // Fits that are done, in a folder beside the results, until all are: an evaluation that was interrupted goes on from there. They are
-// told apart by what they were made of: the data, the cut-offs, the features.
+// told apart by what they were made of: the data, the cut-offs, the code.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -5,20 +5,22 @@ import { logitsOnGrids, MODELS } from '@holdfast/training';
 
 import { startBackend } from '../backend.js';
 import { readTrainerSettings } from '../settings.js';
+import { checkedLogits } from './checked-logits.js';
 import { type FitRequest, type FitResult } from './fit-result.js';
 import { type EvaluateOptions } from './options.js';
 import { prepareTask } from './prepare-task.js';
 
 const port = parentPort!;
+const modelOf = (key: string) => MODELS.find((one) => one.key === key)!;
 await startBackend(readTrainerSettings().TRAINER_BACKEND);
 const { task, tests } = await prepareTask(workerData as EvaluateOptions);
 
 async function fit({ key, seed }: FitRequest): Promise<FitResult> {
-  const model = MODELS.find((one) => one.key === key)!;
+  const model = modelOf(key);
   const started = performance.now();
   const fitted = await model.fit(task, seed);
   const scored = performance.now();
-  const scores = tests.map((rows) => fitted.logits(rows));
+  const scores = tests.map((rows) => checkedLogits(fitted.logits(rows), rows.y.length));
   const rows = scores.reduce((sum, { length }) => sum + length, 0);
   return {
     key,
@@ -26,7 +28,7 @@ async function fit({ key, seed }: FitRequest): Promise<FitResult> {
     chosen: fitted.chosen,
     seconds: (scored - started) / 1_000,
     scoreMicros: ((performance.now() - scored) * 1_000) / rows,
-    validation: fitted.logits(task.validation),
+    validation: checkedLogits(fitted.logits(task.validation), task.validation.y.length),
     tests: scores,
     calibration: fitted.calibration ?? null,
     grids: seed === 0 ? logitsOnGrids(fitted, task) : null,
@@ -34,9 +36,15 @@ async function fit({ key, seed }: FitRequest): Promise<FitResult> {
   };
 }
 
+/** What is no sentence of ours is told with its place. */
+const sentenceOf = (error: Error): string =>
+  error instanceof TypeError || error instanceof ReferenceError
+    ? `${error.stack?.split('\n').slice(0, 2).join(' ') ?? error.message}`
+    : error.message;
+
 port.on('message', (request: FitRequest) => {
   fit(request).then(
     (result) => port.postMessage({ result }),
-    (error: unknown) => port.postMessage({ error: (error as Error).message }),
+    (error: unknown) => port.postMessage({ error: `${modelOf(request.key).name}: ${sentenceOf(error as Error)}` }),
   );
 });

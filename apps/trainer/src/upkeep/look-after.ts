@@ -44,7 +44,7 @@ export async function lookAfter({ data, layout, models, act, isShared }: Place, 
   if (remedy === null) return round;
   desk.say(`\n${remedyText(remedy, succession.champion)}`);
   if (!act || isBlind) {
-    desk.say(act ? 'Nothing was changed.' : 'Nothing was changed: --act does it.');
+    desk.say(act || isBlind ? 'Nothing was changed.' : 'Nothing was changed: --act does it.');
     return round;
   }
   refuseElsewhere(models, desk);

@@ -42,7 +42,8 @@ interface Series {
   readonly isDiagonal?: boolean;
 }
 
-/** Who is seen at first. */
+/** Who is seen at first: all, unless there are more than can be told apart. */
+const FEW = 6;
 const SHOWN: readonly string[] = ['served', 'lightgbm', 'lr_all', 'recency'];
 
 /** The method that is told of in words: what is served, or else whatever ranks best. */
@@ -65,7 +66,8 @@ export interface ChartsOptions {
 export function chartsOf({ i, test, comparison, scores, early, horizonDays }: ChartsOptions): Chart[] {
   const methods = METHODS.filter(({ key }) => scores.has(key));
   const told = methods.find(({ key }) => key === toldOf(comparison))!;
-  const first = [...new Set([told.key, ...SHOWN])].filter((key) => scores.has(key));
+  const wanted = scores.size <= FEW ? methods.map(({ key }) => key) : SHOWN;
+  const first = [...new Set([told.key, ...wanted])].filter((key) => scores.has(key));
   const hues = [...new Set([...first, ...scores.keys()])];
   const look = (key: string) => ({ shown: first.includes(key), hue: hues.indexOf(key) });
   const scored = (key: string) => ({ p: scores.get(key)![0]!.test.map(sigmoid), y: test.y });
