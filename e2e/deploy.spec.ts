@@ -24,7 +24,7 @@ describe('docker-compose.yml', () => {
 
   it('runs Kafka, PostgreSQL and every service of apps/', () => {
     expect(Object.keys(compose.services)).toEqual(
-      expect.arrayContaining(['kafka', 'postgres', 'ingest', 'features', 'scoring', 'dispatch', 'console']),
+      expect.arrayContaining(['kafka', 'postgres', 'ingest', 'features', 'scoring', 'dispatch', 'console', 'upkeep']),
     );
   });
 
