@@ -1,17 +1,15 @@
 // Our gradient boosting against LightGBM on the same rows: those of Online Retail II, with the same four candidates, one thread each.
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { MODELS } from '@holdfast/training';
 
 import { root } from '../tools/prepare.mjs';
 import { median } from './processes.mjs';
+import { runPython } from './python.mjs';
 import { row } from './results.mjs';
 
-const call = promisify(execFile);
 const LIGHTGBM = `
 import json, sys, time
 import numpy as np
@@ -61,7 +59,10 @@ export async function boosting({ runs = 3 } = {}) {
         cpu: (user + system) / 1e6,
         loss: loglossOf(fitted.logits(task.validation), task.validation.y),
       });
-      const theirs = await lightgbm(folder, task.training.x.columns, seed);
+      const theirs = await runPython(LIGHTGBM, [folder, task.training.x.columns, seed], {
+        name: 'LightGBM',
+        pip: 'lightgbm scikit-learn',
+      });
       if (theirs) peer.push(theirs);
     }
     const of = (some, what) => median(some.map((one) => one[what]));
@@ -84,20 +85,5 @@ export async function boosting({ runs = 3 } = {}) {
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** `null`: it is not there. */
-async function lightgbm(folder, columns, seed) {
-  const python = process.env.PYTHON || 'python3';
-  try {
-    const { stdout } = await call(python, ['-c', LIGHTGBM, folder, String(columns), String(seed)]);
-    return JSON.parse(stdout);
-  } catch (error) {
-    if (!/No module named|ENOENT/.test(String(error.stderr ?? error.message))) throw error;
-    process.stderr.write(
-      'Without LightGBM there is nothing to hold it against: pip install lightgbm, or name a PYTHON that has it.\n',
-    );
-    return null;
   }
 }

@@ -1,16 +1,14 @@
 // How fast the network learns: cell steps a second (a step of one customer through the LSTM, there and back) on Online Retail II, in WebAssembly on
 // one thread, against the same network in PyTorch on the same batches, one thread, where Python has it.
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { root } from '../tools/prepare.mjs';
 import { median } from './processes.mjs';
+import { runPython } from './python.mjs';
 import { row } from './results.mjs';
 
-const call = promisify(execFile);
 const EPOCHS = 2;
 const TORCH = `
 import json, struct, sys, time
@@ -64,6 +62,8 @@ export async function training({ runs = 3 } = {}) {
   const { startBackend } = await of('apps/trainer', 'backend');
   const { sequencesOf } = await of('libs/training', 'training-set');
   const { scaleOf } = await of('libs/training', 'median-order');
+  const { batchSizeOf } = await of('libs/training', 'fit');
+  const { HIDDEN, EMBEDDING_SIZE } = await of('libs/training', 'networks/encoder');
   const { batchOf } = await of('libs/training', 'batch');
   const { randomFor, shuffled } = await of('libs/training', 'random');
   const { Network, LSTM_WIDE, firstWeights, masksFor } = await of('libs/training', 'networks/network');
@@ -73,7 +73,7 @@ export async function training({ runs = 3 } = {}) {
   const { task } = await prepareTask({ data: 'online-retail-ii', minPurchases: 1, split: null });
   const scale = scaleOf(task);
   const sequences = sequencesOf(task.histories, task, { scale, wholeDays: false });
-  const size = Math.round(Math.min(256, Math.max(24, sequences.length / 20))); // as fit.ts has it
+  const size = batchSizeOf(sequences.length);
   const random = randomFor(0, 'bench');
   const mixed = shuffled(sequences, random);
   const scaler = { mean: new Float32Array(WIDE_SIZE), deviation: new Float32Array(WIDE_SIZE).fill(10) };
@@ -103,11 +103,11 @@ export async function training({ runs = 3 } = {}) {
   try {
     const file = join(folder, 'batches');
     await writeFile(file, Buffer.concat(batches.flatMap(bytesOf)));
-    const sizes = [STEP_SIZE, WIDE_SIZE, CATEGORY_BUCKETS, 4, 32, EPOCHS];
+    const sizes = [STEP_SIZE, WIDE_SIZE, CATEGORY_BUCKETS, EMBEDDING_SIZE, HIDDEN, EPOCHS];
     const [ours, peer] = [[], []];
     for (let run = 0; run < runs; run++) {
       ours.push(own());
-      const theirs = await torch(file, sizes);
+      const theirs = await runPython(TORCH, [file, ...sizes], { name: 'PyTorch', pip: 'torch' });
       if (theirs) peer.push(theirs);
     }
     const rate = (some, what) => Math.round(median(some.map((one) => cells / one[what])));
@@ -129,17 +129,3 @@ const bytesOf = ({ counts, steps, categories, wide, silence, label, weight }) =>
     Int32Array.from(counts),
     ...[steps, categories, wide, silence, label, weight],
   ].map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
-
-/** `null`: it is not there. */
-async function torch(file, sizes) {
-  try {
-    const { stdout } = await call(process.env.PYTHON || 'python3', ['-c', TORCH, file, ...sizes.map(String)]);
-    return JSON.parse(stdout);
-  } catch (error) {
-    if (!/No module named|ENOENT/.test(String(error.stderr ?? error.message))) throw error;
-    process.stderr.write(
-      'Without PyTorch there is nothing to hold it against: pip install torch, or name a PYTHON that has it.\n',
-    );
-    return null;
-  }
-}

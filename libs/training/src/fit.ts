@@ -97,6 +97,9 @@ export async function fit<Name extends string>(
   }
 }
 
+/** Customers of a batch, by those that there are. */
+export const batchSizeOf = (customers: number): number => Math.round(Math.min(256, Math.max(24, customers / 20)));
+
 /** A shop, laid out. */
 interface Studied extends Lesson {
   readonly sequences: readonly Sequence[];
@@ -139,7 +142,7 @@ type Best<Name extends string> = Pick<
 async function descend<Name extends string>(network: Network<Name>, run: Run<Name>): Promise<Best<Name>> {
   const { sequences, seed, isWarm } = run;
   const epochs = isWarm ? Math.min(WARM_EPOCHS, run.epochs) : run.epochs;
-  const size = Math.round(Math.min(256, Math.max(24, sequences.length / 20)));
+  const size = batchSizeOf(sequences.length);
   const batches = Math.ceil(sequences.length / size);
   const norm = sequences.reduce((sum, { weight }) => sum + weight, 0) / batches;
   const order = randomFor(seed, 'batches');

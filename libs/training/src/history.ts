@@ -125,7 +125,11 @@ export function lastBefore(history: History, at: Millis): number {
 }
 
 /** True when a purchase lies in [from, until). */
-export function buysWithin(history: History, from: Millis, until: Millis): boolean {
+export const buysWithin = (history: History, from: Millis, until: Millis): boolean =>
+  firstPurchaseWithin(history, from, until) !== null;
+
+/** The first purchase in [from, until); null: there is none. */
+export function firstPurchaseWithin(history: History, from: Millis, until: Millis): Millis | null {
   const { purchases } = history;
   let [low, high] = [0, purchases.length];
   while (low < high) {
@@ -133,5 +137,6 @@ export function buysWithin(history: History, from: Millis, until: Millis): boole
     if (purchases[middle]! < from) low = middle + 1;
     else high = middle;
   }
-  return low < purchases.length && purchases[low]! < until;
+  const first = purchases[low];
+  return first !== undefined && first < until ? first : null;
 }

@@ -9,7 +9,7 @@ import { silenceNetwork } from './silence-network.fixture.js';
 import { eventOf, historiesOf, SHOP_START } from './synthetic-shop.js';
 
 export const drawAt = (at: Millis, arm: Draw['arm'], holdOutShare = 0.2): Draw => ({
-  ...{ playbook: 'win-back', arm, holdOutShare, at },
+  ...{ arm, holdOutShare, at },
 });
 
 const HORIZON = 20;

@@ -30,7 +30,7 @@ describe('who was left alone', () => {
     expect(weightOf([])).toBe(1);
     expect(weightOf([drawAt(day(5), 'hold-out', 0.2)])).toBe(5);
     expect(weightOf([drawAt(day(5), 'treatment', 0.2)])).toBe(0);
-    const [one, two] = [drawAt(day(3), 'hold-out', 0.25), { ...drawAt(day(4), 'hold-out', 0.5), playbook: 'check-in' }];
+    const [one, two] = [drawAt(day(3), 'hold-out', 0.25), drawAt(day(4), 'hold-out', 0.5)];
     expect(weightOf([one, two])).toBe(8);
     expect(weightOf([one, { ...two, arm: 'treatment' }])).toBe(0);
   });

@@ -4,12 +4,11 @@
 import { type Arm, DAY, type Millis } from '@holdfast/schemas';
 
 import { total, type Weights } from './bootstrap.js';
-import { type History } from './history.js';
+import { firstPurchaseWithin, type History } from './history.js';
 import { type AtRisk } from './population.js';
 
 /** A customer was drawn into an arm of a playbook, for good. */
 export interface Draw {
-  readonly playbook: string;
   readonly arm: Arm;
   /** Probability of the hold-out, 0..1. */
   readonly holdOutShare: number;
@@ -70,7 +69,7 @@ export function leftAlone(all: readonly AtRisk[], drawsOf: DrawsOf, horizonDays:
 /** At the first purchase of the horizon, else at its end. */
 function outcomeKnownAt({ history, at }: AtRisk, horizonDays: number): Millis {
   const end = at + horizonDays * DAY;
-  return history.purchases.find((purchase) => purchase >= at && purchase < end) ?? end;
+  return firstPurchaseWithin(history, at, end) ?? end;
 }
 
 /** So many customers who all count once would tell as much (Kish 1965). */

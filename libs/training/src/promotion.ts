@@ -20,9 +20,6 @@ const RESAMPLES = 500;
 const MOST_LOST_AUC = 0.02;
 /** A tie in log-loss: this much worse at most, with what chance may add. */
 const MOST_LOST_LOGLOSS = 0.003;
-const FEWEST_ROWS = 50;
-/** Fewer of a class say nothing of ranking. */
-const FEWEST_OF_A_CLASS = 10;
 
 /** Where customers fall into no segments: by purchases so far. */
 const BANDS = [
@@ -126,8 +123,7 @@ function segmentDifferences(
   return names.map((name, segment) => {
     const own = segments.flatMap((of, i) => (of === segment ? [i] : []));
     const labels = Uint8Array.from(own, (i) => y[i]!);
-    const churned = labels.reduce((sum, label) => sum + label, 0);
-    if (own.length < FEWEST_ROWS || Math.min(churned, own.length - churned) < FEWEST_OF_A_CLASS)
+    if (!isEnough({ weights: Float64Array.from(own, (i) => weights[i]!) }, labels))
       return { name, rows: own.length, auc: null };
     const of = (all: Float64Array) => {
       const auc = ranked({ p: Float64Array.from(own, (i) => sigmoid(all[i]!)), y: labels }, ['auc']);

@@ -89,7 +89,7 @@ export function contactedLines({ contacted, unrepresented }: Pick<Contest, 'cont
   const alone =
     unrepresented === 0
       ? 'those who were held out stand for them, too'
-      : `for ${unrepresented} of them nobody was held out, so what they would have done is not known`;
+      : `for ${unrepresented} of them nobody was held out, or hardly anybody, so what they would have done is not known`;
   return [`${contacted} more were to be contacted before it was known whether they buy: they do not count; ${alone}.`];
 }
 
