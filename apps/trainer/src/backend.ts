@@ -10,7 +10,7 @@ import { type TrainerSettings } from './settings.js';
 
 /** Starts the backend. Throws an `Error` with a plain sentence when it is not there. */
 export async function startBackend(wanted: TrainerSettings['TRAINER_BACKEND']): Promise<void> {
-  tf.env().set('IS_TEST', true); // no advice about other backends
+  tf.enableProdMode(); // no advice about other backends
   if (wanted === 'wasm') {
     setWasmPaths(join(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')), '/'));
     setThreadsCount(1);

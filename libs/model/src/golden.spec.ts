@@ -6,7 +6,7 @@ import { drawCurve } from './curve.js';
 import { randomArtifact, seededRandom } from './fixtures.js';
 import { initialLstmState, lstmStep } from './lstm.js';
 
-tf.env().set('IS_TEST', true); // no advice about other backends
+tf.enableProdMode(); // no advice about other backends
 await tf.setBackend('cpu');
 
 describe('the serving kernel equals TensorFlow.js', () => {

@@ -33,7 +33,7 @@ const later = atRiskAt(histories, split.tests[0]!, definition);
 
 let prior: Artifact;
 beforeAll(async () => {
-  tf.env().set('IS_TEST', true); // no advice about other backends
+  tf.enableProdMode(); // no advice about other backends
   await tf.setBackend('cpu');
   const shops = [1, 2].map((seed) => churnTask(shopOf(seed), definition, split));
   prior = (await fitPrior(shops, { seed: 1, epochs: 8, teachers: [] })).artifact;

@@ -42,7 +42,7 @@ const run = (seed: number, more: More = {}) =>
 let release: Release;
 const progress: FitProgress[] = [];
 beforeAll(async () => {
-  tf.env().set('IS_TEST', true); // no advice about other backends
+  tf.enableProdMode(); // no advice about other backends
   await tf.setBackend('cpu');
   release = await run(1, { teachers: [lrAll], onProgress: (p) => void progress.push(p) });
 });

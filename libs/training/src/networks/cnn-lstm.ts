@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { type Encoder, INPUTS, perStep } from './encoder.js';
 import { LSTM, type LstmWeight } from './lstm.js';
+import { product } from './product.js';
 
 /** Steps that are seen at once. */
 const WIDTH = 3;
@@ -17,7 +18,7 @@ export const CNN_LSTM: Encoder<CnnLstmWeight> = {
     const earlier = Array.from({ length: WIDTH }, (_, back) =>
       tf.concat(counts.map((count, t) => steps[t - back]?.slice([0, 0], [count, INPUTS]) ?? tf.zeros([count, INPUTS]))),
     );
-    const seen = tf.concat(earlier, 1).matMul(filters as tf.Tensor2D).add(filtersBias).relu(); // prettier-ignore
+    const seen = product(tf.concat(earlier, 1) as tf.Tensor2D, filters as tf.Tensor2D).add(filtersBias).relu(); // prettier-ignore
     return LSTM.states(lstm, seen as tf.Tensor2D, counts);
   },
 };

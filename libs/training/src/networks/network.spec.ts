@@ -39,7 +39,7 @@ const weights: Weights<LstmWeight> = {
 const batch = (): Batch => batchOf(sequences.slice(0, 6), { scaler, random: randomFor(1, 'l') });
 
 beforeAll(async () => {
-  tf.env().set('IS_TEST', true); // no advice about other backends
+  tf.enableProdMode(); // no advice about other backends
   await tf.setBackend('cpu');
 });
 

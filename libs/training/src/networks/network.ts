@@ -8,6 +8,7 @@ import { type Batch, DRAWS } from '../batch.js';
 import { type Random, uniform } from '../random.js';
 import { EMBEDDING_SIZE, type Encoder, HIDDEN } from './encoder.js';
 import { LSTM, type LstmWeight } from './lstm.js';
+import { product } from './product.js';
 
 const UNITS = 32;
 const HEAD = HIDDEN + WIDE_SIZE + 2;
@@ -95,7 +96,7 @@ export class Network<Name extends string> {
   states({ counts, categories, steps }: Pick<Batch, 'counts' | 'categories' | 'steps'>): tf.Tensor2D {
     const total = categories.length;
     const hot = tf.oneHot(tf.tensor1d(categories, 'int32'), CATEGORY_BUCKETS).toFloat() as tf.Tensor2D;
-    const embedded = tf.matMul(hot, this.#variables.embedding as tf.Tensor2D);
+    const embedded = product(hot, this.#variables.embedding as tf.Tensor2D);
     const inputs = tf.concat([tf.tensor2d(steps, [total, STEP_SIZE]), embedded], 1) as tf.Tensor2D; // [N, INPUTS]
     return this.architecture.encoder.states(this.#variables, inputs, counts);
   }
@@ -109,13 +110,12 @@ export class Network<Name extends string> {
       : tf.zeros([rows, WIDE_SIZE]);
     let head = tf.concat([h, z, tf.tensor2d(silence, [rows, 2])], 1); // [R, HEAD]
     if (masks) head = head.mul(masks.head);
-    let units: tf.Tensor2D = head
-      .matMul(v.dense as tf.Tensor2D)
+    let units: tf.Tensor2D = product(head, v.dense as tf.Tensor2D)
       .add(v.denseBias)
       .relu(); // [R, UNITS]
     if (masks) units = units.mul(masks.units);
-    const deep = units.matMul(v.output as tf.Tensor2D).add(v.outputBias);
-    return deep.add(z.matMul(v.skip as tf.Tensor2D)).reshape([rows]);
+    const deep = product(units, v.output as tf.Tensor2D).add(v.outputBias);
+    return deep.add(product(z, v.skip as tf.Tensor2D)).reshape([rows]);
   }
 
   /** Raw logits of all rows asked, [R]. */
@@ -145,10 +145,10 @@ export class Network<Name extends string> {
 
 /** Masks of one batch from seeded chance. */
 export function masksFor(rows: number, rate: number, random: Random): Masks {
-  const mask = (width: number) =>
-    tf.tensor2d(
-      Float32Array.from({ length: rows * width }, () => (random.next() < rate ? 0 : 1 / (1 - rate))),
-      [rows, width],
-    );
+  const mask = (width: number) => {
+    const kept = new Float32Array(rows * width);
+    for (let i = 0; i < kept.length; i++) kept[i] = random.next() < rate ? 0 : 1 / (1 - rate);
+    return tf.tensor2d(kept, [rows, width]);
+  };
   return { head: mask(HEAD), units: mask(UNITS) };
 }
