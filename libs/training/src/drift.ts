@@ -1,4 +1,4 @@
-// How far today's customers are from those whose outcome is known: of their risks, and of what the tabular methods see of them. A sign
+// How far today's customers are from those whose outcome is known: of their risks, and of what is known of their purchases. A sign
 // that needs no labels; a season moves it too.
 import { type Artifact, sigmoid } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
@@ -9,7 +9,7 @@ import { type AtRisk, atRiskAt } from './population.js';
 import { rowsOf } from './rows.js';
 import { servedLogits } from './served.js';
 import { type Stability, stability } from './stability.js';
-import { tabularNames } from './tabular-features.js';
+import { PURCHASE_FEATURES, type PurchaseFeature } from './tabular-features.js';
 
 /** Between two moments. */
 export interface Drift {
@@ -18,7 +18,7 @@ export interface Drift {
   readonly customers: readonly [number, number];
   readonly risk: Stability;
   /** Those that moved most, first. */
-  readonly features: readonly ({ readonly name: string } & Stability)[];
+  readonly features: readonly ({ readonly name: PurchaseFeature } & Stability)[];
 }
 
 const SHOWN = 3;
@@ -35,7 +35,7 @@ export function driftBetween(
   if (risk === null) return null;
   const scheme = { horizonDays: artifact.horizonDays, types: [] };
   const [before, after] = [rowsOf(then, scheme).x, rowsOf(now, scheme).x];
-  const features = tabularNames(scheme).map((name, k) => ({
+  const features = PURCHASE_FEATURES.map((name, k) => ({
     name,
     ...stability(columnsOf(before, [k]).values, columnsOf(after, [k]).values)!,
   }));

@@ -7,6 +7,7 @@ export { churnTask, testRows } from './churn-task.js';
 export { compare, type Comparison, type FitScores, type MetricValue } from './comparison.js';
 export { type Curve, leadCurve, liftCurve, precisionCurve, reliabilityCurve, rocCurve } from './curves.js';
 export { type Drift } from './drift.js';
+export { type PurchaseFeature } from './tabular-features.js';
 export { type BothEarly, type Earliness, earliness } from './earliness.js';
 export { type Fusion, FUSIONS } from './fusions.js';
 export { FRESHNESS_HEAD, freshnessCells, freshnessSentence, type FreshnessTable } from './freshness.js';

@@ -13,16 +13,18 @@ export interface TabularScheme {
 
 const WINDOWS = [15, 30, 60, 90, 180, 360] as const;
 const VALUE_WINDOWS = [30, 90, 180, 360] as const;
-const PURCHASE_FEATURES = [
+/** What is known of purchases, in order. */
+export const PURCHASE_FEATURES = [
   'rec', 'age', 'n', 'sumV', 'meanV', 'lastV', 'meanI', 'lastI', 'gapMean', 'gapSd', 'gapMax', 'gapLast', 'gapEwma',
   'recOverMean', 'recOverMax', 'rate', 'span', ...WINDOWS.map((days) => `n${days}` as const),
   ...VALUE_WINDOWS.map((days) => `v${days}` as const), 'trend', 'one',
 ] as const; // prettier-ignore
+export type PurchaseFeature = (typeof PURCHASE_FEATURES)[number];
 const NEVER = 360;
 
 /** Column of a feature that every scheme has. */
 export const COLUMN = Object.fromEntries(PURCHASE_FEATURES.map((name, i) => [name, i])) as Record<
-  (typeof PURCHASE_FEATURES)[number],
+  PurchaseFeature,
   number
 >;
 

@@ -4,6 +4,7 @@ import { toIso } from '@holdfast/schemas';
 import { type Inspection, type MaturedCohort, type Remedy } from '@holdfast/training';
 
 import { aligned } from '../aligned.js';
+import { FEATURE_WORDS } from './feature-words.js';
 import { contactedLines, short } from '../releases/texts.js';
 
 const day = (at: number): string => toIso(at).slice(0, 10);
@@ -49,8 +50,8 @@ export function inspectionText(champion: string, { cohorts, drift, signs }: Insp
     ...(drift
       ? [
           `From ${day(drift.from)} to ${day(drift.until)} risks moved by ${indexText(drift.risk)}; of what is known of customers most: ` +
-            `${drift.features.map(({ name, ...of }) => `${name} ${indexText(of)}`).join(', ')}.`,
-          'Population stability index; brackets: what chance alone stays below 95 times of 100. Below .1 is steady, above .25 another population.',
+            `${drift.features.map(({ name, ...of }) => `${FEATURE_WORDS[name]} ${indexText(of)}`).join('; ')}.`,
+          'Population stability index; brackets: what chance alone stays below 95 times of 100. Below .1 is steady, above .25 another population. Days here are ninetieths of the horizon.',
         ]
       : []),
     ...(signs.length > 0

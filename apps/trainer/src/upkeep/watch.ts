@@ -49,7 +49,7 @@ export class UpkeepWatch {
     const { context } = this;
     const { signal } = this.#stopping;
     try {
-      this.#show(await this.look((line) => context.logger.info(line), signal));
+      this.#show(await this.look((text) => context.logger.info(text.trim()), signal));
       this.#fault = null;
     } catch (error) {
       if (signal.aborted) return;

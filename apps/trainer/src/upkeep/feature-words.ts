@@ -1,0 +1,35 @@
+// What is known of customers, in words. A day is a ninetieth of the horizon.
+import { type PurchaseFeature } from '@holdfast/training';
+
+/** Of the features whose drift is told of. */
+export const FEATURE_WORDS: Readonly<Record<PurchaseFeature, string>> = {
+  rec: 'time since the last order',
+  age: 'time since the first order',
+  n: 'orders',
+  sumV: 'money spent',
+  meanV: 'mean order value',
+  lastV: 'value of the last order',
+  meanI: 'mean items an order',
+  lastI: 'items of the last order',
+  gapMean: 'mean time between orders',
+  gapSd: 'spread of the times between orders',
+  gapMax: 'longest time between orders',
+  gapLast: 'last time between orders',
+  gapEwma: 'recent times between orders',
+  recOverMean: 'time since the last order, against the mean between orders',
+  recOverMax: 'time since the last order, against the longest between orders',
+  rate: 'orders by age',
+  span: 'time from the first order to the last',
+  n15: 'orders within 15 days',
+  n30: 'orders within 30 days',
+  n60: 'orders within 60 days',
+  n90: 'orders within 90 days',
+  n180: 'orders within 180 days',
+  n360: 'orders within 360 days',
+  v30: 'money spent within 30 days',
+  v90: 'money spent within 90 days',
+  v180: 'money spent within 180 days',
+  v360: 'money spent within 360 days',
+  trend: 'orders within 90 days, against 180',
+  one: 'one order only',
+};
