@@ -1,7 +1,6 @@
 // npm run train -- [options]
-import { join } from 'node:path';
-
 import { readOptions, USAGE } from './options.js';
+import { REPOSITORY } from './places.js';
 import { readTrainerSettings } from './settings.js';
 import { train } from './train.js';
 
@@ -16,7 +15,7 @@ process.on('SIGINT', () => {
 });
 
 try {
-  const options = readOptions(process.argv.slice(2), join(import.meta.dirname, '..', '..', '..'));
+  const options = readOptions(process.argv.slice(2), REPOSITORY);
   if (options.help) say(USAGE);
   else await train(options, { settings: readTrainerSettings(), signal: abort.signal, say });
   process.exit(0);

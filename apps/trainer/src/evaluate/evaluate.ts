@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { compare, type Comparison, MODELS } from '@holdfast/training';
 
 import { earlyByMethod } from './early.js';
+import { REPOSITORY } from '../places.js';
 import { readTrainerSettings } from '../settings.js';
 import { fitAll } from './fit-all.js';
 import { type FitRequest } from './fit-result.js';
@@ -98,9 +99,7 @@ const requestsOf = ({ models, seeds }: EvaluateOptions): FitRequest[] =>
     .flatMap(({ key, isSeeded }) => Array.from({ length: isSeeded ? seeds : 1 }, (_, seed) => ({ key, seed })));
 
 /** Whatever makes a fit: a method that is changed is fitted again. */
-const LIBS = ['schemas', 'features', 'model', 'risk', 'training'].map((name) =>
-  join(import.meta.dirname, '..', '..', '..', '..', 'libs', name, 'dist'),
-);
+const LIBS = ['schemas', 'features', 'model', 'risk', 'training'].map((name) => join(REPOSITORY, 'libs', name, 'dist'));
 
 async function codeHash(): Promise<string> {
   const hash = createHash('sha256');

@@ -1,7 +1,6 @@
 // npm run prior -- [options]
-import { join } from 'node:path';
-
 import { startBackend } from '../backend.js';
+import { REPOSITORY } from '../places.js';
 import { readTrainerSettings } from '../settings.js';
 import { learningCurve } from './learning-curve.js';
 import { makePrior } from './make-prior.js';
@@ -18,7 +17,7 @@ process.on('SIGINT', () => {
 
 let json: string | null = null;
 try {
-  const options = readPriorOptions(process.argv.slice(2), join(import.meta.dirname, '..', '..', '..', '..'));
+  const options = readPriorOptions(process.argv.slice(2), REPOSITORY);
   json = options.json;
   if (options.help) {
     say(USAGE);

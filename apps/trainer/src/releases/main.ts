@@ -1,19 +1,16 @@
 // `npm run releases -- …`
-import { join } from 'node:path';
-
 import { Closing, plainMessage } from '@holdfast/service';
 
+import { REPOSITORY, SERVED_FROM } from '../places.js';
 import { type Desk, openDesk } from './desk.js';
 import { type CommandLine, HELP, readCommandLine } from './options.js';
 import { compare, list, promote, rollback } from './run.js';
 import { findRelease, readShelf, reportBeside } from './shelf.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
-const SERVED_FROM = process.env['SCORING_MODELS_DIR'] || join(ROOT, 'models');
 
 async function main(): Promise<void> {
-  const command = readCommandLine(process.argv.slice(2), ROOT, SERVED_FROM);
+  const command = readCommandLine(process.argv.slice(2), REPOSITORY, SERVED_FROM);
   if (command === null) return say(HELP);
   const shelf = await readShelf(command.models);
   if (command.command === 'show') {

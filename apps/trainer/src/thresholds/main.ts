@@ -1,8 +1,7 @@
 // `npm run thresholds -- …`
-import { join } from 'node:path';
-
 import { plainMessage } from '@holdfast/service';
 
+import { REPOSITORY, SERVED_FROM } from '../places.js';
 import { readData } from '../read-data.js';
 import { findRelease, readShelf, servable, testedAt } from '../releases/shelf.js';
 import { short } from '../releases/texts.js';
@@ -14,10 +13,9 @@ import { trialsText } from './texts.js';
 import { pastOf, trialsOf } from './trials.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 
 async function main(): Promise<void> {
-  const options = readThresholdOptions(process.argv.slice(2), ROOT, process.env['SCORING_MODELS_DIR'] || undefined);
+  const options = readThresholdOptions(process.argv.slice(2), REPOSITORY, SERVED_FROM);
   if (options === null) return say(HELP);
   const { models, data, profit } = options;
   const release = findRelease(await readShelf(models), options.release);

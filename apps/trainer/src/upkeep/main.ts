@@ -1,19 +1,16 @@
 // `npm run upkeep -- …`
-import { join } from 'node:path';
-
 import { Closing, plainMessage } from '@holdfast/service';
 
+import { REPOSITORY, SERVED_FROM } from '../places.js';
 import { openDesk } from '../releases/desk.js';
 import { readShelf } from '../releases/shelf.js';
 import { lookAfter } from './look-after.js';
 import { HELP, readUpkeepOptions } from './options.js';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
-const SERVED_FROM = process.env['SCORING_MODELS_DIR'] || join(ROOT, 'models');
 
 async function main(): Promise<void> {
-  const options = readUpkeepOptions(process.argv.slice(2), ROOT, SERVED_FROM);
+  const options = readUpkeepOptions(process.argv.slice(2), REPOSITORY, SERVED_FROM);
   if (options === null) return say(HELP);
   const shelf = await readShelf(options.models);
   const closing = new Closing();

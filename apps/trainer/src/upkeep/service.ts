@@ -1,14 +1,11 @@
 // Upkeep as a service beside the others, on Kafka.
-import { join } from 'node:path';
-
 import { runService } from '@holdfast/service';
 
+import { SERVED_FROM } from '../places.js';
 import { ReleaseRefused } from '../releases/refusal.js';
 import { lookInThread } from './look-in-thread.js';
 import { upkeepSettings } from './settings.js';
 import { UpkeepWatch } from './watch.js';
-
-const MODELS = process.env['SCORING_MODELS_DIR'] || join(import.meta.dirname, '..', '..', '..', '..', 'models');
 
 await runService({
   name: 'upkeep',
@@ -19,7 +16,7 @@ await runService({
         'Set KAFKA_BROKERS and DATABASE_URL. What `npm start` keeps belongs to one process: stop it, and run `npm run upkeep`.',
       );
     const { UPKEEP_ACT: act, UPKEEP_SHARED: isShared } = settings;
-    const place = { dataDir: '', models: MODELS, act, isShared };
+    const place = { dataDir: '', models: SERVED_FROM, act, isShared };
     const watch = new UpkeepWatch(context, settings, (say, signal) => lookInThread(place, say, signal));
     void watch.start();
     return Promise.resolve({ modules: [], close: () => watch.stop() });
