@@ -159,6 +159,21 @@ describe('the sender', () => {
     expect((await message(database)).state).toBe('sent');
   });
 
+  it('does not call a message cancelled that may have left', async () => {
+    const receiver = await startReceiver();
+    const database = await queued('webhook');
+    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], partitions: null };
+    const [claimed] = await claimMessages(database, { ...lease, isAbandoned: false, limit: 1 });
+    await byWebhook(receiver.url).get('webhook')!.send(claimed!);
+    // Here it dies; then the customer comes back by themselves.
+    await apply(database, [recovered('c', { at: NOON + MINUTE })]);
+    expect(await send(database, byWebhook(receiver.url), NOON + 5 * MINUTE)).toBe(1);
+    expect(receiver.received).toHaveLength(1);
+    const reason = 'Not sent again (returned): its last try came to no end, so it is not known whether it has left.';
+    expect(await message(database)).toMatchObject({ state: 'failed', reason });
+    expect((await published(database)).at(-1)).toMatchObject({ type: 'failed', reason });
+  });
+
   it('counts what it sent, not what it sent under a lease that was lost', async () => {
     const database = await queued('webhook');
     const { metrics } = createContext('dispatch', { logLevel: 'silent', processMetrics: false });

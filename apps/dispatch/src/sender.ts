@@ -3,7 +3,8 @@
 // with that message alone, and only so often: what it was that ended the process may have been the message.
 //
 // What remains: a message that has left although nobody could note it. The process was killed between the two, or the database
-// stayed away until the lease was over. It is sent a second time, and only the receiver can tell, by that key.
+// stayed away until the lease was over. It is sent a second time, and only the receiver can tell, by that key; where it is no longer
+// wanted, it is not, and what is noted says that it may have left.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -16,7 +17,7 @@ import {
   type SendResult,
   type Transaction,
 } from '@holdfast/postgres';
-import { objection, outsideQuietHours, type Rules } from '@holdfast/policy';
+import { type CancelReason, objection, outsideQuietHours, type Rules } from '@holdfast/policy';
 import { type Channel } from '@holdfast/schemas';
 import { type Metrics } from '@holdfast/service';
 
@@ -50,6 +51,9 @@ export interface SenderOptions {
 }
 
 const NO_END = `Given up: of its ${TRIES} tries the last one came to no end, so it is not known whether it has left.`;
+/** It is no longer wanted, and it may have left already. */
+const inDoubt = (against: CancelReason): string =>
+  `Not sent again (${against}): its last try came to no end, so it is not known whether it has left.`;
 
 type Result = Pick<SendResult, 'state' | 'reason' | 'nextTryAt'>;
 
@@ -84,12 +88,14 @@ async function sendInRounds(
 }
 
 interface Lease {
+  /** Who had it before has never said what came of it. */
+  readonly isAbandoned: boolean;
   readonly claim: string;
   readonly claimedUntil: number;
 }
 
 async function attend(message: ClaimedMessage, lease: Lease, options: SenderOptions): Promise<void> {
-  const result = await attempt(message, options);
+  const result = await attempt(message, lease, options);
   const at = options.now();
   const { shop, customer, decisionId, origin, playbook, partition, channel } = message;
   const { state, reason } = result;
@@ -120,14 +126,17 @@ async function noted(
   }
 }
 
-async function attempt(message: ClaimedMessage, options: SenderOptions): Promise<Result> {
+async function attempt(message: ClaimedMessage, { isAbandoned }: Lease, options: SenderOptions): Promise<Result> {
   const { rules, channels, now, delivered } = options;
   if (message.attempts > TRIES) return { state: 'failed', reason: NO_END, nextTryAt: null };
   try {
     const consents = new Map(message.consents.map(({ channel, ...said }) => [channel as Channel, said]));
     // The news is stale, consent or an address is missing, the customer has bought or come back since (policy: recheck.ts).
     const against = objection({ ...message, consents }, { ...rules, now: now() });
-    if (against !== null) return { state: 'cancelled', reason: against, nextTryAt: null };
+    if (against !== null)
+      return isAbandoned
+        ? { state: 'failed', reason: inDoubt(against), nextTryAt: null }
+        : { state: 'cancelled', reason: against, nextTryAt: null };
     await channels.get(message.channel)!.send(message);
     delivered?.(message);
     return { state: 'sent', reason: null, nextTryAt: null };

@@ -50,6 +50,21 @@ describe('the database', () => {
     await expect(database.query(sql)).rejects.not.toBeInstanceOf(PermanentError);
   });
 
+  it('lets the server end a transaction in which nothing more is said', async () => {
+    await expect(database.query('show idle_in_transaction_session_timeout')).resolves.toEqual([
+      { idle_in_transaction_session_timeout: '1min' },
+    ]);
+    const silent = database.transaction(async (tx) => {
+      await tx.query(`set local idle_in_transaction_session_timeout = '50ms'`);
+      await tx.query('insert into things values (7)');
+      const [own] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const isThere = async () => (await database.query('select from pg_stat_activity where pid = $1', [own!.pid])).length; // prettier-ignore
+      while (await isThere()) await new Promise(setImmediate);
+    });
+    await expect(silent).rejects.toThrow();
+    expect(await database.query('select from things where id = 7')).toEqual([]);
+  });
+
   it('has connections ready before they are needed', async () => {
     const three = await openDatabase(server.url, { applicationName: 'three', readyConnections: 3 });
     const open = await database.query<{ count: number }>(

@@ -21,6 +21,11 @@ export interface DatabaseOptions {
 }
 
 const READY_LIMIT_MS = 2_000;
+/**
+ * A machine that is gone, or frozen, in the middle of a transaction keeps its locks, and with them a partition from its next owner, until the
+ * server hears of it: by itself after two hours.
+ */
+const SILENT_TRANSACTION_MS = 60_000;
 
 const INT8 = 20;
 const parsers = {
@@ -55,7 +60,10 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     logging: false,
     // An idle connection that breaks is replaced by the pool; the next query tells whoever needs it.
     poolErrorHandler: () => undefined,
-    extra: { types: parsers, keepAlive: true, Client: FragileClient },
+    extra: {
+      ...{ types: parsers, keepAlive: true, Client: FragileClient },
+      idle_in_transaction_session_timeout: SILENT_TRANSACTION_MS,
+    },
   });
   try {
     await source.initialize();
