@@ -1,8 +1,9 @@
 // `npm run chaos`: runs scenarios one after another, prints a line each, and writes the rows.
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 
 import { plainMessage } from '@holdfast/service';
+import { type Flaw } from '@holdfast/stream/flaws';
 
 import { repositoryRoot } from './arena/repository.js';
 import { helpText, type Options, readOptions } from './options.js';
@@ -15,9 +16,10 @@ import { SCENARIOS } from './scenarios/index.js';
 const TOGETHER = SCENARIOS.filter(({ isApart }) => !isApart);
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
-  const { scenarios, clients, events, seed, effort, json, resume } = options;
+  const { scenarios, clients, events, seed, effort, json, resume, flaw } = options;
   const commit = commitOf();
-  const kept = json === null ? [] : await earlier(json, (row) => resume && row.pass && isSame(row, commit, seed));
+  const kept = json === null ? [] : await earlier(json, (row) => resume && row.pass && isSame(row, commit, options));
+  if (json !== null) await appendFile(json, ''); // rather now than after the first scenario
   const rows: Row[] = [];
   for (const client of clients) {
     for (const scenario of scenarios) {
@@ -37,17 +39,21 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
       };
       const row = done ?? (await runScenario(scenario, run).finally(() => progress.clear()));
       rows.push(row);
-      process.stdout.write(`${lineOf(row)}\n`);
+      process.stdout.write(`${lineOf(row)}\n${flaw === null ? '' : noticeOf(row, flaw)}`);
       if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
     }
   }
   const isWhole = scenarios.every(({ isApart }) => isApart) || TOGETHER.every((one) => scenarios.includes(one));
-  if (json !== null && isWhole && effort === 1) await writeReliability(rows);
+  if (json !== null && isWhole && effort === 1 && flaw === null) await writeReliability(rows);
   if (rows.some(({ pass }) => !pass)) process.exitCode = 1;
 }
 
-const isSame = (row: Row, commit: string | null, seed: number) =>
-  commit !== null && row.commit === commit && row.seed === seed;
+const isSame = (row: Row, commit: string | null, { seed, effort, events }: Options) =>
+  commit !== null && row.commit === commit && row.seed === seed && row.effort === effort && row.atLeast === events;
+
+/** What a flaw is for: whether the checker sees what came of it. That too few strikes struck says nothing of the checker. */
+const noticeOf = ({ isNoticed }: Row, flaw: Flaw) =>
+  `      ${isNoticed ? 'The checker noticed' : 'THE CHECKER DID NOT NOTICE'} that ${flaw}.\n`;
 
 function lineOf({
   pass,
@@ -71,7 +77,12 @@ function lineOf({
 /** Rows of an earlier run that are to be kept; none when there is no such file. */
 async function earlier(file: string, isKept: (row: Row) => boolean): Promise<Row[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  return text === '' ? [] : (JSON.parse(text) as Row[]).filter(isKept);
+  if (text === '') return [];
+  try {
+    return (JSON.parse(text) as Row[]).filter(isKept);
+  } catch {
+    throw new Error(`${file} does not hold the rows of an earlier run: name another file, or remove it.`);
+  }
 }
 
 /** The commit that is checked out; null where Git does not know, or files have been changed. */
@@ -89,7 +100,7 @@ const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => interrupt.abort(new Error('Stopped; everything that was started has been ended.')));
 try {
-  const options = readOptions(process.argv.slice(2), SCENARIOS);
+  const options = readOptions(process.argv.slice(2), SCENARIOS, process.env['CHAOS_FLAW']);
   if (options.help) process.stdout.write(helpText(SCENARIOS));
   else await main(options, interrupt.signal);
 } catch (error) {

@@ -1,6 +1,8 @@
 // The command line of `npm run chaos`.
 import { parseArgs } from 'node:util';
 
+import { type Flaw, FLAWS } from '@holdfast/stream/flaws';
+
 import { type Client } from './arena/options.js';
 import { type AnyScenario, EVENTS } from './scenario.js';
 
@@ -13,6 +15,8 @@ export interface Options {
   readonly seed: number;
   readonly json: string | null;
   readonly resume: boolean;
+  /** A rule of the protocol that is out of effect in the services. */
+  readonly flaw: Flaw | null;
   readonly effort: number;
 }
 
@@ -40,18 +44,21 @@ nothing took effect twice. Needs Java 17 and Maven, but for the scenario \`embed
   --seed S       of the load and the strikes (default 1)
   --json FILE    rows {scenario, client, events, strikes, lost, doubled, recoverySeconds, pass}; with all
                  scenarios, or one that runs apart, docs/reliability.md is written too
-  --resume       keep rows of FILE that have passed at this commit with this seed
+  --resume       keep rows of FILE that have passed at this commit with this seed, these events and this effort
   --effort F     share of the strikes, 0 to 1 (default 1); what is less proves less
 
 ${scenarios.map(({ number, name, promise, isApart }) => `  ${String(number).padStart(2)}  ${name.padEnd(20)}  ${isApart ? '(apart) ' : ''}${promise}`).join('\n')}
 `;
 
-/** Throws {@link OptionError}. */
-export function readOptions(args: readonly string[], all: readonly AnyScenario[]): Options {
+/** `flaw`: CHAOS_FLAW of the environment. Throws {@link OptionError}. */
+export function readOptions(args: readonly string[], all: readonly AnyScenario[], flaw: string | undefined): Options {
   const values = parse(args);
+  const scenarios = chosen(values.scenario ?? 'all', all);
+  if (values.resume && values.json === undefined) refuse('--resume keeps rows of a file: name it with --json.');
   return {
     help: values.help ?? false,
-    scenarios: chosen(values.scenario ?? 'all', all),
+    scenarios,
+    flaw: flaw ? flawOf(flaw, scenarios) : null,
     clients: CLIENTS[values.client ?? 'both'] ?? refuse(`--client must be platformatic, kafkajs or both.`),
     events: values.events === undefined ? null : whole('events', values.events, 1),
     seed: whole('seed', values.seed ?? '1', 0),
@@ -77,7 +84,7 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    return refuse(`${(error as Error).message.split('. ')[0]}. See npm run chaos -- --help.`);
+    return refuse(`${plain((error as Error).message)} See npm run chaos -- --help.`);
   }
 }
 
@@ -85,7 +92,16 @@ function chosen(text: string, all: readonly AnyScenario[]): readonly AnyScenario
   if (text === 'all') return all.filter(({ isApart }) => !isApart);
   const found = all.filter(({ name, number }) => name === text || String(number) === text);
   if (found.length > 0) return found;
-  return refuse(`There is no scenario ${text}: choose all, or ${all.map(({ name }) => name).join(', ')}.`);
+  const numbers = [...new Set(all.map(({ number }) => number))];
+  return refuse(`There is no scenario ${text}: choose all, a number from ${numbers[0]} to ${numbers.at(-1)}, or ${all.map(({ name }) => name).join(', ')}.`); // prettier-ignore
+}
+
+function flawOf(name: string, scenarios: readonly AnyScenario[]): Flaw {
+  const flaw = FLAWS.find((one) => one === name);
+  if (!flaw)
+    return refuse(`There is no flaw '${name}': CHAOS_FLAW may be ${FLAWS.map((one) => `'${one}'`).join(', ')}.`);
+  const open = scenarios.find((scenario) => scenario.open);
+  return open ? refuse(`CHAOS_FLAW is of services on Kafka: name a scenario other than ${open.name}.`) : flaw;
 }
 
 function whole(name: string, text: string, least: number): number {
@@ -102,3 +118,6 @@ function share(name: string, text: string): number {
 function refuse(sentence: string): never {
   throw new OptionError(sentence);
 }
+
+/** The first sentence of what Node says, in one line. */
+const plain = (message: string): string => `${message.split(/\.\s/)[0]!.replace(/\s+/g, ' ').replace(/\.$/, '')}.`;

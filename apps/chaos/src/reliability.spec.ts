@@ -5,7 +5,19 @@ import { type Row } from './run-scenario.js';
 
 const row = (scenario: string, client: Row['client'], events: number): Row => ({
   ...{ scenario, client, events, decided: 1, delivered: 1, strikes: { kill: 3 }, lost: 0, doubled: 0 },
-  ...{ recoverySeconds: 1, repeated: 0, faults: [], pass: true, seconds: 1, seed: 1, commit: null },
+  ...{
+    recoverySeconds: 1,
+    repeated: 0,
+    faults: [],
+    pass: true,
+    seconds: 1,
+    seed: 1,
+    commit: null,
+    sentAgain: 0,
+    isNoticed: false,
+    effort: 1,
+    atLeast: null,
+  },
 });
 const namesIn = (table: string) =>
   table.split('\n').map((line) => line.split(' | ').slice(0, 4).toSpliced(1, 1).join(' '));

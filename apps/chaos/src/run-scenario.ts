@@ -7,6 +7,9 @@ import { type Client, type CommonOptions, USUAL } from './arena/options.js';
 import { type Verdict } from './evidence.js';
 import { type AnyScenario, EVENTS, type Strikes } from './scenario.js';
 
+/** Events a second once all strikes are done, for what is still missing of the events that are wanted. */
+const UNDISTURBED = 1_000;
+
 /** `embedded`: no Kafka at all. */
 export type RowClient = Client | 'embedded';
 
@@ -28,10 +31,17 @@ export interface Row {
   readonly pass: boolean;
   /** Records written again after a strike and skipped by their readers. */
   readonly repeated: number;
+  /** Messages that arrived again under their key. */
+  readonly sentAgain: number;
+  /** Whether the checker found anything, whatever else was wrong. */
+  readonly isNoticed: boolean;
   /** Why not, one sentence each. */
   readonly faults: readonly string[];
   readonly seconds: number;
   readonly seed: number;
+  /** Share of the strikes that were wanted, and the least number of events, where the command line named one. */
+  readonly effort: number;
+  readonly atLeast: number | null;
   /** Of the code, where Git knows it. */
   readonly commit: string | null;
 }
@@ -77,6 +87,8 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
         faults.push(
           `It struck ${arena.strikes[kind] ?? 0} times by ${kind}; ${count} are needed for the result to count.`,
         );
+    if (verdict.repeatedDeliveries > 0 && !scenario.mayRepeatSends)
+      faults.push(`${verdict.repeatedDeliveries} messages left twice, though no sender was struck.`);
     faults.push(...arena.faults);
     return {
       scenario: scenario.name,
@@ -90,9 +102,13 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
       recoverySeconds: Math.round(arena.recoverySeconds * 10) / 10,
       pass: verdict.lost === 0 && verdict.doubled === 0 && faults.length === 0,
       repeated: verdict.repeated,
+      sentAgain: verdict.repeatedDeliveries,
+      isNoticed: verdict.lost + verdict.doubled + verdict.faults.length > 0,
       faults,
       seconds: Math.round((performance.now() - started) / 1_000),
       seed,
+      effort,
+      atLeast: options.events,
       commit: options.commit,
     };
   } finally {
@@ -111,6 +127,7 @@ async function ordeal(scenario: AnyScenario, arena: AnyArena, options: RunOption
     await scenario.strike(arena);
     await arena.recovers();
     say(`waiting for ${events} events`);
+    arena.load.hurry(UNDISTURBED);
     await arena.load.reach(events);
     await arena.rest();
   } catch (error) {

@@ -23,6 +23,8 @@ export interface Scenario<A extends AnyArena = Arena> {
   readonly events?: number;
   /** Its settings leave no way to a customer. */
   readonly sendsNothing?: boolean;
+  /** It ends senders, or takes the database from them: what had left and could not be noted leaves again under its key. */
+  readonly mayRepeatSends?: boolean;
   /** Takes so long that it runs only when it is named. */
   readonly isApart?: boolean;
   /** What it needs besides the usual. */

@@ -16,8 +16,9 @@ export abstract class AnyArena {
   /** The newest lines of all processes' standard error. */
   readonly lines: string[] = [];
   readonly random: () => number;
-  /** Longest time from a strike until every partition put out something later than it. */
+  /** Longest time from a strike, of several the last one, until every partition has put out something later; or what a scenario judges instead. */
   recoverySeconds = 0;
+  #struckAt: Millis | null = null;
 
   protected constructor(
     readonly options: CommonOptions,
@@ -43,9 +44,10 @@ export abstract class AnyArena {
 
   /** Resolves when every partition has put out something later than this moment. */
   async recovers(): Promise<void> {
-    const struckAt = Date.now();
-    await this.comesTo(struckAt);
-    this.recoverySeconds = Math.max(this.recoverySeconds, (Date.now() - struckAt) / 1_000);
+    const struckAt = this.#struckAt;
+    this.#struckAt = null;
+    await this.comesTo(Date.now());
+    if (struckAt !== null) this.recoverySeconds = Math.max(this.recoverySeconds, (Date.now() - struckAt) / 1_000);
   }
 
   /** How many of so many repetitions are wanted: fewer in the short run that belongs to the tests. */
@@ -61,6 +63,7 @@ export abstract class AnyArena {
 
   struck(kind: string, times = 1): void {
     this.strikes[kind] = (this.strikes[kind] ?? 0) + times;
+    this.#struckAt = Date.now();
   }
 
   /** One of some, by the seed. */

@@ -8,6 +8,7 @@ import { type Evidence, type Verdict } from '../evidence.js';
 import { Load } from '../load/load.js';
 import { traffic } from '../load/traffic.js';
 import { AnyArena } from './any-arena.js';
+import { type Ending } from './child.js';
 import { dispatchEnvironment, serviceEnvironment, WRITE_KEY } from './environment.js';
 import { Fleet } from './fleet.js';
 import { type Grounds, openGrounds } from './grounds.js';
@@ -58,10 +59,7 @@ export class Arena extends AnyArena {
       environment: serviceEnvironment(options, grounds),
       onLine: ({ name }, line) => arena?.hear(name, line),
       onMessage: (replica, message) => arena?.onMessage(replica, message),
-      onUnexpectedEnd: (replica, { code, signal }) =>
-        arena?.faults.push(
-          `${replica.name} ended by itself (${signal ?? `exit code ${code}`}): ${arena.lastWords(replica.name)}`,
-        ),
+      onUnexpectedEnd: (replica, ending) => arena?.endedByItself(replica, ending),
     });
     let arena: Arena | null = null; // until there is one, nobody listens
     closing.add(() => fleet.destroy());
@@ -111,6 +109,11 @@ export class Arena extends AnyArena {
       deliveries: receivers.deliveries,
       mendedAt: this.mendedAt,
     };
+  }
+
+  /** Which none may. */
+  endedByItself({ name }: Replica, { code, signal }: Ending): void {
+    this.faults.push(`${name} ended by itself (${signal ?? `exit code ${code}`}): ${this.lastWords(name)}`);
   }
 
   /** SIGTERM to some processes. One that does not end by itself with exit code 0 is a fault. */

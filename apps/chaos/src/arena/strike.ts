@@ -30,7 +30,7 @@ export const killAt = (arena: Arena, point: Point, services: readonly Service[])
 export async function killWhen(arena: Arena, moment: Moment, services: readonly Service[]): Promise<boolean> {
   const able = arena.fleet.all.filter(({ options, isRunning }) => isRunning && services.includes(options.service));
   for (const victim of shuffled(able, arena.random)) {
-    if (!(await diesAt(victim, moment))) continue;
+    if (!(await diesAt(arena, victim, moment))) continue;
     arena.struck(moment.name);
     arena.say(`${victim.name}: ${moment.name}`);
     await victim.start();
@@ -40,11 +40,15 @@ export async function killWhen(arena: Arena, moment: Moment, services: readonly 
   return false;
 }
 
-async function diesAt(victim: Replica, order: Order): Promise<boolean> {
+async function diesAt(arena: Arena, victim: Replica, order: Order): Promise<boolean> {
   victim.expectEnd();
   victim.tell(order);
   const ended = await Promise.race([victim.ended, new Promise<null>((r) => setTimeout(r, MOMENT_LIMIT * 1_000, null))]);
-  if (ended !== null) return ended.signal === 'SIGKILL';
+  if (ended?.signal === 'SIGKILL') return true;
+  if (ended !== null) {
+    arena.endedByItself(victim, ended);
+    return false;
+  }
   victim.tell({ dieAt: null });
   victim.expectEnd(false);
   return false;

@@ -10,6 +10,7 @@ export class Watch {
   #longestPause = 0;
   readonly #streams: RecordStream[];
   readonly #readers: Promise<void>[];
+  #isClosed = false;
 
   private constructor(broker: Broker, ends: readonly number[]) {
     this.#reached = ends.map(() => 0);
@@ -78,6 +79,7 @@ export class Watch {
     for (;;) {
       const late = this.#reached.flatMap((_, partition) => (isThere(partition) ? [] : [partition]));
       if (late.length === 0) return;
+      if (this.#isClosed) throw new Error('Nobody looks at customer.risk any more.');
       if (performance.now() > deadline)
         throw new Error(`After ${seconds} s nothing had come out of partition ${late.join(', ')} of customer.risk.`);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -85,6 +87,7 @@ export class Watch {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#streams.map((stream) => stream.close()));
     await Promise.all(this.#readers);
   }

@@ -35,19 +35,33 @@ export async function readTable(
   return new Map(rows.map(({ key, row }) => [key, row]));
 }
 
+/** A message, and what the ledger knows that could be a reason against it. */
 export interface MessageRow {
   readonly decisionId: string;
   readonly partition: number;
   readonly channel: string;
   readonly state: string;
+  readonly reason: string | null;
   readonly sentAt: number | null;
   readonly origin: string;
   readonly attempts: number;
+  readonly expiresAt: number | null;
+  readonly hasPurchasedSince: boolean;
+  readonly hasReturnedSince: boolean;
+  readonly hasRefused: boolean;
+  readonly hasAddress: boolean;
 }
 
 export const readMessages = (db: Transaction): Promise<MessageRow[]> =>
   db.query<MessageRow>(
-    `select m.decision_id as "decisionId", m.partition, m.channel, m.state, m.sent_at as "sentAt", d.origin, m.attempts
+    `select m.decision_id as "decisionId", m.partition, m.channel, m.state, m.reason, m.sent_at as "sentAt", d.origin, m.attempts,
+            m.expires_at as "expiresAt", d.closed_at is not null as "hasReturnedSince",
+            exists (select from payments p where p.shop = m.shop and p.customer = m.customer
+                       and p.kind = 'purchase' and p.at > d.at) as "hasPurchasedSince",
+            exists (select from consents c where c.shop = m.shop and c.customer = m.customer
+                       and c.channel = m.channel and not c.granted) as "hasRefused",
+            exists (select from contacts c where c.shop = m.shop and c.customer = m.customer
+                       and c.email is not null) as "hasAddress"
        from messages m left join decisions d on d.shop = m.shop and d.id = m.decision_id order by m.at, m.decision_id`,
   );
 

@@ -11,6 +11,7 @@ export class MessageTally {
   /** Accepted and not seen yet. */
   readonly #missing: Set<string>;
   readonly #rejected = new Set<string>();
+  readonly #partitions: PartitionTally[] = [];
 
   constructor(
     accepted: ReadonlySet<string>,
@@ -29,7 +30,10 @@ export class MessageTally {
   }
 
   partition(): PartitionTally {
-    return new PartitionTally(this.#missing, this.#rejected, this.findings);
+    const isElsewhere = (id: string) => this.#partitions.some((other) => other.has(id));
+    const tally = new PartitionTally({ missing: this.#missing, rejected: this.#rejected, isElsewhere }, this.findings);
+    this.#partitions.push(tally);
+    return tally;
   }
 
   conclude(): void {
@@ -44,20 +48,32 @@ export class PartitionTally {
   /** How often each id that is in the log has been applied. */
   readonly #applied = new Map<string, number>();
 
+  /** `isElsewhere`: whether another partition has had an id. */
   constructor(
-    private readonly missing: Set<string>,
-    private readonly rejected: ReadonlySet<string>,
+    private readonly all: {
+      readonly missing: Set<string>;
+      readonly rejected: ReadonlySet<string>;
+      readonly isElsewhere: (id: string) => boolean;
+    },
     private readonly findings: Findings,
   ) {}
+
+  has(id: string): boolean {
+    return this.#applied.has(id);
+  }
 
   /** Records of behavior.events, repetitions and all. */
   inLog(records: readonly StoredRecord[]): void {
     for (const record of records) {
       if (record.key === null) continue;
       const id = idOf(record, HEADERS.eventId);
-      this.missing.delete(id);
-      if (!this.#applied.has(id)) this.#applied.set(id, 0);
-      if (this.rejected.has(id)) this.findings.double(AREA, `${id} is in behavior.events and in behavior.rejected.`);
+      this.all.missing.delete(id);
+      if (!this.#applied.has(id)) {
+        if (id !== '' && this.all.isElsewhere(id)) this.findings.double(AREA, `${id} is in two partitions.`);
+        this.#applied.set(id, 0);
+      }
+      if (this.all.rejected.has(id))
+        this.findings.double(AREA, `${id} is in behavior.events and in behavior.rejected.`);
     }
   }
 

@@ -1,4 +1,6 @@
 // Continuous load over HTTP, as a patient sender: what was not answered with 200 is sent again, unchanged, until it is.
+import { setMaxListeners } from 'node:events';
+
 import { type Call } from './traffic.js';
 
 export interface LoadOptions {
@@ -41,6 +43,7 @@ export class Load {
 
   constructor(private readonly options: LoadOptions) {
     this.#perSecond = options.perSecond;
+    setMaxListeners(0, this.#abort.signal); // whoever waits for something
   }
 
   /** Events that ingest refused one by one. */
@@ -66,6 +69,11 @@ export class Load {
     this.#perSecond = perSecond;
     this.#paceFrom = performance.now();
     this.#sentAtPace = this.#sent;
+  }
+
+  /** At least so many, from now on. */
+  hurry(perSecond: number): void {
+    if (this.#perSecond < perSecond) this.setPace(perSecond);
   }
 
   /** Nothing is sent while paused. */

@@ -24,6 +24,7 @@ export const databaseAway: Scenario = {
     'PostgreSQL is down for 60 s, takes 2 s for each statement, has no connection left, ends checkpoints as deadlocks: ' +
     'reading pauses, memory stays bounded, and everything catches up without a restart.',
   least: { 'database down': 1, 'database slow': 1, 'no connection left': 1, deadlock: DEADLOCKS },
+  mayRepeatSends: true,
   arena: { isProxied: true },
   strike: (arena) =>
     withinMemory(arena, async () => {

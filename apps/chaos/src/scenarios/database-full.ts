@@ -13,19 +13,25 @@ export const databaseFull: Scenario = {
   name: 'database-full',
   promise:
     'The disk of PostgreSQL is full for 30 s: nothing is lost, memory stays bounded, and no service is restarted.',
-  least: { 'disk full': 1 },
+  least: {}, // see examine
+  mayRepeatSends: true,
   arena: { isDatabaseDiskSmall: true },
   strike: (arena) =>
     withinMemory(arena, () =>
       outage(arena, {
-        kind: 'disk full',
+        kind: kindOf(arena),
         seconds: FULL_SECONDS,
         begin: () => fill(arena),
         end: () => empty(arena),
         hasStruck: () => isFelt(arena),
       }),
     ),
+  examine: async (_, arena) => (arena.strikes[kindOf(arena)] ? [] : ['No stage felt that the disk was full.']),
 };
+
+/** Where the machine allows no mounts there is no disk that could be filled: the row says so. */
+const kindOf = ({ grounds }: Arena): string =>
+  grounds.isDatabaseDiskSmall ? 'disk full' : 'insert refused as by a full disk';
 
 const fill = ({ grounds: { database, postgres, isDatabaseDiskSmall } }: Arena): Promise<void> =>
   isDatabaseDiskSmall ? fillDisk(postgres.directory) : refuseInserts(database);

@@ -24,6 +24,7 @@ export const databaseRestored: Scenario = {
     'PostgreSQL is restored from an older backup: every stage refuses it with a sentence, ' +
     'and goes on from it after `npm run rewind`.',
   least: { 'restored under running services': 1, 'restored while they were stopped': 1 },
+  mayRepeatSends: true,
   async strike(arena) {
     await restored(arena, 'restored under running services');
     await restored(arena, 'restored while they were stopped');

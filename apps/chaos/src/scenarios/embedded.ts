@@ -26,6 +26,7 @@ export const embedded: Scenario<EmbeddedArena> = {
   promise:
     'Holdfast in one process is killed at any moment, also while it starts: a torn tail of its log is cut off, a corrupt record ' +
     'is named and stops its partition, nothing is skipped in silence, and no process stays behind.',
+  mayRepeatSends: true,
   least: {
     kill: ROUNDS,
     'kill while setting up': SETTING_UP,

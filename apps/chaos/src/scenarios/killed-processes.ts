@@ -28,6 +28,7 @@ export const killedProcesses: Scenario = {
   name: 'killed-processes',
   promise: 'A service process is killed at any moment, also between two durable steps.',
   least: { kill: ROUNDS, ...Object.fromEntries(MOMENTS.map(([point]) => [`kill when ${point}`, HITS])) },
+  mayRepeatSends: true,
   events: 100_000,
   arena: { perSecond: 1_000 },
   async strike(arena) {

@@ -30,6 +30,7 @@ export const poison: Scenario = {
   promise:
     'What a stage cannot decode, step, wake or write becomes a dead letter and its partition goes on; sent back to a mended program it ' +
     'counts once. While letters cannot be written their partition waits and says why. A message that fails is tried six times.',
+  mayRepeatSends: true,
   least: {
     ...LETTERS,
     [BY_TWO]: 1,

@@ -8,6 +8,7 @@ export const together = (scenarios: readonly Scenario[]): Scenario => ({
   promise: '',
   least: Object.assign({}, ...scenarios.map(({ least }) => least)) as Scenario['least'],
   events: 100_000,
+  mayRepeatSends: scenarios.some((scenario) => scenario.mayRepeatSends),
   arena: {
     horizonSeconds: 10,
     environment: Object.assign({}, ...scenarios.map(({ arena }) => arena?.environment)) as Record<string, string>,

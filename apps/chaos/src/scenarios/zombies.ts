@@ -52,6 +52,7 @@ export const zombies: Scenario = {
     [ACROSS_LETTERS]: 3,
     [ACROSS_TICK]: 3,
   },
+  mayRepeatSends: true,
   arena: { horizonSeconds: 10, environment: { CHAOS_POISON: 'yes' } },
   async strike(arena) {
     arena.mendedAt ??= neverMended(arena);
