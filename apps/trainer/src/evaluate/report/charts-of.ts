@@ -39,7 +39,8 @@ interface Series {
   readonly shown: boolean;
   /** Number of its colour; those that are shown have colours of their own. */
   readonly hue: number;
-  readonly isDiagonal?: boolean;
+  /** What others are held against: drawn apart from all methods. */
+  readonly isReference?: boolean;
 }
 
 /** Who is seen at first: all, unless there are more than can be told apart. */
@@ -73,7 +74,7 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
   const scored = (key: string) => ({ p: scores.get(key)![0]!.test.map(sigmoid), y: test.y });
   const ofAll = (curve: (key: string) => Curve) =>
     together(methods.map(({ key, name }) => ({ name, ...look(key), curve: curve(key) })));
-  const diagonal = { name: 'as said', isDiagonal: true, shown: true, hue: 0, curve: { x: [0, 1], y: [0, 1] } };
+  const diagonal = { name: 'as said', isReference: true, shown: true, hue: 0, curve: { x: [0, 1], y: [0, 1] } };
   const buckets = bySilence(test.population, scored(told.key), horizonDays).filter(({ customers }) => customers > 0);
   return [
     {
@@ -95,11 +96,11 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
     },
     {
       ...{ id: `silence-${i}`, title: `The same by silence: ${told.name}`, isShare: false },
-      caption: 'Customers by how long they had been silent. The two lines should be one.',
+      caption: 'Customers by how long they had been silent. The dashed line is what happened; the two should be one.',
       ...{ xLabel: 'days of silence (from)', yLabel: 'left', x: buckets.map(({ fromDays }) => fromDays) },
       series: [
         { name: 'said', shown: true, hue: 0, y: buckets.map(({ predicted }) => predicted) },
-        { name: 'happened', shown: true, hue: 1, y: buckets.map(({ observed }) => observed) },
+        { name: 'happened', isReference: true, shown: true, hue: 0, y: buckets.map(({ observed }) => observed) },
       ],
     },
     {

@@ -19,17 +19,17 @@ function draw(chart) {
   const box = document.getElementById(chart.id);
   const x = chart.isShare ? percent : (value) => String(value);
   const y = chart.isLift ? (value) => `${value} ×` : percent;
-  const lines = chart.series.map(({ name, shown, hue, isDiagonal, y: values }) => ({
+  const lines = chart.series.map(({ name, shown, hue, isReference, y: values }) => ({
     ...{
       label: name,
       show: shown,
-      width: isDiagonal ? 1 : 2,
+      width: 2,
       spanGaps: true,
       value: (_, v) => (v === null ? '–' : y(chart.isLift ? v.toFixed(2) : v)),
     },
-    stroke: isDiagonal ? colour('--muted') : HUES[hue % HUES.length],
-    points: { show: !isDiagonal && values.filter((value) => value !== null).length < 20, size: 6 },
-    ...(isDiagonal ? { dash: [4, 4] } : hue >= HUES.length && { dash: [10, 4] }),
+    stroke: isReference ? colour('--muted') : HUES[hue % HUES.length],
+    points: { show: !isReference && values.filter((value) => value !== null).length < 20, size: 6 },
+    ...(isReference ? { dash: [4, 4] } : hue >= HUES.length && { dash: [10, 4] }),
   }));
   const plot = new uPlot(
     {

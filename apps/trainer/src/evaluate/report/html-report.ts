@@ -52,7 +52,7 @@ ${sections.join('\n')}
 Warned of: of those who left and had been silent for less than ${horizonDays} days, whom an alert had named before they had been, and the median of how long before. Alerts: for every
 1,000 customers, on the day itself and then new ones a week, from the risk on whose alerts before ${cutoffName(split.validation)} were right often enough (*: none was; the best),
 and how many of the new ones were right, where that is known by now. Where chance takes part, figures are means over seeds, but those of warnings and the curves are
-of the first. Nothing was fitted or chosen on what happened after the moments that are tested.${early.has('served') ? '' : ' The method in the sentence above each table is the one that did best there.'}</p>
+of the first. Nothing was fitted or chosen on what happened after the moments that are tested.${early.has('served') ? '' : ' The method in the sentence above each table is the one with the highest ROC-AUC there.'}</p>
 <script type="application/json" id="data">${json({ charts: charts.flat() })}</script>
 <script>${asset('uplot/dist/uPlot.iife.min.js')}</script>
 <script type="module">${readFileSync(join(import.meta.dirname, 'charts.js'), 'utf8')}</script>
