@@ -15,19 +15,19 @@ export class LocalKafkaUnavailable extends Error {
   name = 'LocalKafkaUnavailable';
 }
 
-/** Why a local Kafka cannot be started here, in one sentence; null when it can. @returns {string | null} */
-export function whyNoLocalKafka() {
+/** Why a local Kafka cannot be started here, in one sentence; null when it can. `otherwise`: what one may do instead. @returns {string | null} */
+export function whyNoLocalKafka(otherwise = 'set KAFKA_BROKERS to a Kafka that runs') {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
   const version = Number(/version "(\d+)/.exec(`${java.stderr ?? ''}${java.stdout ?? ''}`)?.[1] ?? 0);
   if (version < 17) {
     const found = version === 0 ? 'no Java was found' : `Java ${version} was found`;
-    return `A local Kafka needs Java 17 or newer, and ${found}: install it, or set KAFKA_BROKERS to a Kafka that runs.`;
+    return `A local Kafka needs Java 17 or newer, and ${found}: install it, or ${otherwise}.`;
   }
   if (isComplete()) return null;
   // The Windows launcher is a script, which only a shell can start.
   const maven = spawnSync('mvn', ['-version'], { shell: process.platform === 'win32' });
   if (maven.status === 0) return null;
-  return 'A local Kafka needs Maven to fetch Kafka once, and it was not found: install Maven, or set KAFKA_BROKERS to a Kafka that runs.';
+  return `A local Kafka needs Maven to fetch Kafka once, and it was not found: install Maven, or ${otherwise}.`;
 }
 
 const wanted = () => createHash('sha256').update(readFileSync(pom)).digest('hex');

@@ -5,6 +5,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { plainMessage } from '@holdfast/service';
 import { type Flaw } from '@holdfast/stream/flaws';
 
+import { whyNoKafka } from './arena/kafka.js';
 import { repositoryRoot } from './arena/repository.js';
 import { helpText, type Options, readOptions } from './options.js';
 import { Progress } from './progress.js';
@@ -18,6 +19,8 @@ const TOGETHER = SCENARIOS.filter(({ isApart }) => !isApart);
 async function main(options: Options, signal: AbortSignal): Promise<void> {
   const { scenarios, clients, events, seed, effort, json, resume, flaw } = options;
   const commit = commitOf();
+  const lack = scenarios.every(({ open }) => open) ? null : await whyNoKafka();
+  if (lack !== null) throw new Error(lack);
   const kept = json === null ? [] : await earlier(json, (row) => resume && row.pass && isSame(row, commit, options));
   if (json !== null) await appendFile(json, ''); // rather now than after the first scenario
   const rows: Row[] = [];

@@ -50,9 +50,13 @@ export function readCommandLine(args: readonly string[], root: string): CommandL
     if (id !== undefined && (all || stage !== null)) throw refusal('Give an ID, or --all, not both');
     return { command, id: id ?? null, stage, json, dataDir };
   }
-  throw refusal(
-    command === undefined ? 'Say what to do: list, show or replay' : `${positionals.join(' ')} makes no sense`,
-  );
+  throw refusal(command === undefined ? 'Say what to do: list, show or replay' : reproach(positionals));
+}
+
+function reproach([command, id]: readonly string[]): string {
+  if (command === 'show')
+    return id === undefined ? 'Say which letter to show: its ID' : 'show takes an ID, and nothing else';
+  return command === 'list' ? 'list takes no ID' : `${command} makes no sense`;
 }
 
 function parse(args: readonly string[]) {

@@ -34,8 +34,17 @@ export async function startKafka(directory: string, nodes: number, proxies: read
   return kafka;
 }
 
-/** The jars that Kafka and its tools run with. */
-export async function kafkaClassPath(): Promise<string> {
-  const tool = pathToFileURL(join(repositoryRoot, 'tools', 'kafka', 'kafka-libs.mjs')).href;
-  return ((await import(tool)) as { kafkaClassPath(): Promise<string> }).kafkaClassPath();
+interface KafkaLibs {
+  kafkaClassPath(): Promise<string>;
+  whyNoLocalKafka(otherwise: string): string | null;
 }
+
+const kafkaLibs = async (): Promise<KafkaLibs> =>
+  (await import(pathToFileURL(join(repositoryRoot, 'tools', 'kafka', 'kafka-libs.mjs')).href)) as KafkaLibs;
+
+/** The jars that Kafka and its tools run with. */
+export const kafkaClassPath = async (): Promise<string> => (await kafkaLibs()).kafkaClassPath();
+
+/** Why none can be started here, in one sentence; null when it can. */
+export const whyNoKafka = async (): Promise<string | null> =>
+  (await kafkaLibs()).whyNoLocalKafka('run --scenario embedded, which needs none');
