@@ -1,29 +1,47 @@
 // A process that is not told of the partitions it has lost, as one whose group heartbeats hang while its other connections work. It
-// tells the harness when it is refused what it asks of the database meanwhile.
-import { type Probe } from '@holdfast/stream';
+// tells the harness when it is refused what it asks of the database meanwhile, and what it has done until then.
+import { type Ownership } from '@holdfast/postgres';
+import { type Point, type Probe } from '@holdfast/stream';
 import { replace } from '@holdfast/stream/flaws';
 
 type Ports = Parameters<NonNullable<Probe['ports']>>[0];
 
 /** What a deaf process says when it learns, by asking, that a partition is no longer its own. */
 export interface Refused {
-  readonly isRefused: true;
+  readonly refused: {
+    readonly what: 'load' | 'checkpoint';
+    /** How often it has put something out, and how many wake-ups it has fired, since it became deaf. */
+    readonly sent: number;
+    readonly woken: number;
+  };
 }
+
+/** Where a flaw lets such a process through: whether it should have been refused. */
+export type IsOutdated = (owner: Ownership) => Promise<boolean>;
 
 export class Deafness {
   #isDeaf = false;
+  #sent = 0;
+  #woken = 0;
   #over: Promise<void> = Promise.resolve();
   #end: () => void = () => {};
 
   /** Deaf from now on, or not any more: then it hears what it has missed. */
   set(isDeaf: boolean): void {
     this.#isDeaf = isDeaf;
+    this.#sent = this.#woken = 0;
     this.#end();
     if (isDeaf) this.#over = new Promise((resolve) => (this.#end = resolve));
   }
 
+  /** To be told of what the process comes by. */
+  reached(point: Point): void {
+    if (point === 'sending') this.#sent += 1;
+    if (point === 'woken') this.#woken += 1;
+  }
+
   /** The same ports; what their broker takes away is told only when it is heard. */
-  watch({ broker, store, timer }: Ports): Ports {
+  watch({ broker, store, timer }: Ports, isOutdated: IsOutdated | null): Ports {
     const join: Ports['broker']['join'] = (group, topics, listener) =>
       broker.join(group, topics, {
         ...listener,
@@ -32,16 +50,26 @@ export class Deafness {
           await listener.revoked(topic, partitions);
         },
       });
-    const load = this.#noting(store.load.bind(store));
-    const seen = this.#noting(store.seen.bind(store));
-    return { broker: replace(broker, { join }), store: replace(store, { load, seen }), timer };
-  }
-
-  #noting<Parameters extends readonly unknown[], Result>(ask: (...parameters: Parameters) => Promise<Result | null>) {
-    return async (...parameters: Parameters): Promise<Result | null> => {
-      const answer = await ask(...parameters);
-      if (answer === null && this.#isDeaf) process.send?.({ isRefused: true } satisfies Refused);
-      return answer;
+    const noting =
+      <Owner extends Ownership, Rest extends readonly unknown[], Answer>(
+        what: Refused['refused']['what'],
+        ask: (owner: Owner, ...rest: Rest) => Promise<Answer>,
+      ) =>
+      async (owner: Owner, ...rest: Rest): Promise<Answer> => {
+        const [sent, woken] = [this.#sent, this.#woken]; // before it could learn anything
+        const answer = await ask(owner, ...rest);
+        if (!this.#isDeaf) return answer;
+        const isRefused = answer === null || answer === false;
+        if (isRefused || (await isOutdated?.(owner)))
+          process.send?.({ refused: { what, sent, woken } } satisfies Refused);
+        return answer;
+      };
+    const methods = {
+      load: noting('load', store.load.bind(store)),
+      seen: noting('load', store.seen.bind(store)),
+      save: noting('checkpoint', store.save.bind(store)),
+      advance: noting('checkpoint', store.advance.bind(store)),
     };
+    return { broker: replace(broker, { join }), store: replace(store, methods), timer };
   }
 }

@@ -1,6 +1,7 @@
 // A service as it is, in a process that dies when it is told to, at exactly the moment it is told to; that does not hear what it loses
 // while it is told not to; that takes poison where CHAOS_POISON is set; or that lacks a rule of the runner's protocol (CHAOS_FLAW), so
 // that one sees the checker notice. It tells how long it takes to begin with a partition that it is given.
+import { type Ownership } from '@holdfast/postgres';
 import { runService, type ServiceDefinition } from '@holdfast/service';
 import { openResources, type Point, type Probe, type Resources } from '@holdfast/stream';
 import { type Flaw, FLAWS, spoil } from '@holdfast/stream/flaws';
@@ -61,17 +62,24 @@ export function runStruck<S extends TObject>(
 }
 
 function probeOf({ database }: Resources): Probe {
-  const flaw = FLAWS.find((name) => name === process.env['CHAOS_FLAW']) ?? null;
+  const flaw = FLAWS.find((name) => name === process.env['CHAOS_FLAW']) ?? null; // a wrong name is refused by the command line
   const takeOvers = new TakeOvers();
   return {
     reached(point, stage, partition) {
       if (point === 'sending') takeOvers.sending(partition);
+      deafness.reached(point);
       dieAtItsEnd(point, `${stage}/${partition}`);
     },
     ...(process.env['CHAOS_POISON'] ? { task: (task) => poisonTask(task), sink: poisonSink } : {}),
     ports: (ports) =>
-      deafness.watch(takeOvers.watch(flaw === null ? ports : spoil(ports, flaw satisfies Flaw, epochOf))),
+      flaw === null
+        ? deafness.watch(takeOvers.watch(ports), null)
+        : deafness.watch(takeOvers.watch(spoil(ports, flaw satisfies Flaw, epochOf)), isOutdated),
   };
+
+  async function isOutdated(owner: Ownership): Promise<boolean> {
+    return (await epochOf(owner)) > owner.epoch;
+  }
 
   async function epochOf({ task, partition }: { readonly task: string; readonly partition: number }): Promise<number> {
     const [owner] = await database.query<{ epoch: number }>(
