@@ -56,12 +56,11 @@ export class Deafness {
         ask: (owner: Owner, ...rest: Rest) => Promise<Answer>,
       ) =>
       async (owner: Owner, ...rest: Rest): Promise<Answer> => {
-        const [sent, woken] = [this.#sent, this.#woken]; // before it could learn anything
         const answer = await ask(owner, ...rest);
         if (!this.#isDeaf) return answer;
         const isRefused = answer === null || answer === false;
         if (isRefused || (await isOutdated?.(owner)))
-          process.send?.({ refused: { what, sent, woken } } satisfies Refused);
+          process.send?.({ refused: { what, sent: this.#sent, woken: this.#woken } } satisfies Refused);
         return answer;
       };
     const methods = {
