@@ -10,8 +10,9 @@ type Ports = Parameters<NonNullable<Probe['ports']>>[0];
 export interface Refused {
   readonly refused: {
     readonly what: 'load' | 'checkpoint';
-    /** How often it has put something out, and how many wake-ups it has fired, since it became deaf. */
+    /** Records and dead letters that it has put out, and wake-ups that it has fired, since it became deaf. */
     readonly sent: number;
+    readonly letters: number;
     readonly woken: number;
   };
 }
@@ -21,23 +22,21 @@ export type IsOutdated = (owner: Ownership) => Promise<boolean>;
 
 export class Deafness {
   #isDeaf = false;
-  #sent = 0;
-  #woken = 0;
+  #done = { sent: 0, letters: 0, woken: 0 };
   #over: Promise<void> = Promise.resolve();
   #end: () => void = () => {};
 
   /** Deaf from now on, or not any more: then it hears what it has missed. */
   set(isDeaf: boolean): void {
     this.#isDeaf = isDeaf;
-    this.#sent = this.#woken = 0;
+    this.#done = { sent: 0, letters: 0, woken: 0 };
     this.#end();
     if (isDeaf) this.#over = new Promise((resolve) => (this.#end = resolve));
   }
 
   /** To be told of what the process comes by. */
   reached(point: Point): void {
-    if (point === 'sending') this.#sent += 1;
-    if (point === 'woken') this.#woken += 1;
+    if (point === 'woken') this.#done.woken += 1;
   }
 
   /** The same ports; what their broker takes away is told only when it is heard. */
@@ -50,6 +49,14 @@ export class Deafness {
           await listener.revoked(topic, partitions);
         },
       });
+    const producer: Ports['broker']['producer'] = async () => {
+      const own = await broker.producer();
+      const append: typeof own.append = (topic, partition, records) => {
+        this.#done[topic.endsWith('.dead-letters') ? 'letters' : 'sent'] += records.length;
+        return own.append(topic, partition, records);
+      };
+      return replace(own, { append });
+    };
     const noting =
       <Owner extends Ownership, Rest extends readonly unknown[], Answer>(
         what: Refused['refused']['what'],
@@ -60,7 +67,7 @@ export class Deafness {
         if (!this.#isDeaf) return answer;
         const isRefused = answer === null || answer === false;
         if (isRefused || (await isOutdated?.(owner)))
-          process.send?.({ refused: { what, sent: this.#sent, woken: this.#woken } } satisfies Refused);
+          process.send?.({ refused: { what, ...this.#done } } satisfies Refused);
         return answer;
       };
     const methods = {
@@ -69,6 +76,6 @@ export class Deafness {
       save: noting('checkpoint', store.save.bind(store)),
       advance: noting('checkpoint', store.advance.bind(store)),
     };
-    return { broker: replace(broker, { join }), store: replace(store, methods), timer };
+    return { broker: replace(broker, { join, producer }), store: replace(store, methods), timer };
   }
 }
