@@ -9,7 +9,7 @@ import { partitionsOf } from './vitals.js';
 /** For the process to read that it is deaf, before it is frozen. Longer, and its group could want it to join anew, which it cannot then, ms. */
 const HEARD_MS = 100;
 /** How long the heir is frozen while the zombie is awake, ms: less than its session. */
-const AHEAD_MS = 2_000;
+const AHEAD_MS = 3_000;
 /** Longest that a zombie goes unrefused: its checkpoints come every five seconds, ms. */
 const REFUSED_MS = 12_000;
 /** Longest wait until no checkpoint is under way, ms; what PostgreSQL says after that. */
