@@ -23,14 +23,14 @@ const SAVED_MS = 7_000;
 /** Customers who are brought, and how many of them have to cross at one tick of one partition. */
 const GROUP = 150;
 const DUE = 3;
-/** Who crosses before all others does not count: who has crossed is to be saved, and a zombie that has to save first comes to no letter. */
+/** Who crosses before all others does not count: one who has crossed is to be saved, and a zombie that has to save first comes to no letter. */
 const EARLY = 3;
 const MOST_GROUPS = 5;
-/** Between two ticks, and how long before the crossings the process is frozen, ms. */
+/** Between two ticks; and how long before the crossings the process is frozen, ms: what it has been sent already is to hold none. */
 const TICK_MS = 500;
-const LEAD_MS = 400;
+const LEAD_MS = 1_500;
 /** Until they have crossed. */
-const DUE_MS = 1_500;
+const DUE_MS = 3_000;
 const STAGES = ['features', 'scoring', 'dispatch'] as const;
 
 const FIRST = 'zombie before its heir';
