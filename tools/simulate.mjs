@@ -1,5 +1,5 @@
 // `npm run simulate -- --seeds 100000`: the runner under simulated trouble, seed after seed, on all cores. See docs/runner.md.
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -41,7 +41,7 @@ const { values } = (() => {
       },
     });
   } catch (error) {
-    return fail(`${error.message}\n\n${HELP}`);
+    return fail(`${error.message.split(/\.\s/)[0]}. npm run simulate -- --help says what there is.`);
   }
 })();
 if (values.help) {
@@ -51,6 +51,13 @@ if (values.help) {
 const { flaw } = values;
 if (flaw !== undefined && !FLAWS.includes(flaw))
   fail(`There is no flaw '${flaw}': choose one of those below.\n\n${HELP}`);
+if (values.json !== undefined) {
+  try {
+    appendFileSync(values.json, ''); // rather now than after the last seed
+  } catch (error) {
+    fail(`--json cannot be written: ${error.message}.`);
+  }
+}
 const seeds = wholeNumber('seeds', 1);
 const first = wholeNumber('first', 0);
 const jobs = Math.min(wholeNumber('jobs', 1), Math.ceil(seeds / CHUNK));

@@ -22,7 +22,10 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
   const lack = scenarios.every(({ open }) => open) ? null : await whyNoKafka();
   if (lack !== null) throw new Error(lack);
   const kept = json === null ? [] : await earlier(json, (row) => resume && row.pass && isSame(row, commit, options));
-  if (json !== null) await appendFile(json, ''); // rather now than after the first scenario
+  if (json !== null)
+    await appendFile(json, '').catch((error: Error) => {
+      throw new Error(`--json cannot be written: ${error.message}.`); // rather now than after the first scenario
+    });
   const rows: Row[] = [];
   for (const client of clients) {
     for (const scenario of scenarios) {
