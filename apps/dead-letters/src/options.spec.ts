@@ -22,9 +22,11 @@ describe('the command line of dead-letters', () => {
     [['replay'], 'Say which letter to send back: its ID, or --all.'],
     [['replay', 'scoring/3/17', '--all'], 'Give an ID, or --all, not both.'],
     [['replay', 'scoring/3/17', 'scoring/3/18'], 'One ID at a time'],
-    [['show'], 'show makes no sense.'],
+    [['show'], 'Say which letter to show: its ID.'],
+    [['show', 'scoring/3/17', '--all'], 'show takes an ID, and nothing else.'],
+    [['list', 'scoring/3/17'], 'list takes no ID.'],
     [['list', '--stage', 'ingest'], 'There is no stage ingest: choose features, scoring, dispatch'],
-    [['remove', 'scoring/3/17'], 'remove scoring/3/17 makes no sense.'],
+    [['remove', 'scoring/3/17'], 'remove makes no sense.'],
     [['--json'], 'Say what to do: list, show or replay.'],
     [['list', '--jso'], '--help'],
   ])('refuses %j with a sentence', (args, sentence) => {
