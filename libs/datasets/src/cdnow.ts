@@ -15,6 +15,7 @@ export const cdnow: TableLayout = {
   currency: 'USD',
   split: splitBlanks,
   fits: (line) => /^\s*customer_id\s+date\s+number_of_cds\s+dollar_value/i.test(line) || DATA_ROW.test(line),
+  isIn: (name, others) => /sample/i.test(name) && others.some((other) => /master/i.test(other)),
   hasHeader: (line) => !DATA_ROW.test(line),
   mapper: async (_header, { currency }) => {
     return (fields) => {

@@ -24,6 +24,8 @@ interface LayoutBase {
   readonly currency: string;
   /** What churn is told from, where that is not purchases. */
   readonly target?: EventType;
+  /** True when all that a file holds is in another one of its folder, too: read with it, everything would count twice. */
+  isIn?(name: string, others: readonly string[]): boolean;
   /** True when a file that begins with this line is written in this layout. */
   fits(firstLine: string): boolean;
 }

@@ -69,6 +69,7 @@ const cases: readonly Case[] = [
       'CDNOW_master.txt.gz':
         ' customer_id  date number_of_cds  dollar_value\n 00002 19970112  1   12.00\n 00001 19970101  1   11.77\n' +
         ' 00002 19970112  5   77.00\n 00003 19971332  5   77.00\n',
+      'CDNOW_sample.txt': ' 00002 0001 19970112  1   12.00\n', // in the other one, too
     },
     events: [
       '1997-01-01T00:00:00 purchase 00001 1177 -',

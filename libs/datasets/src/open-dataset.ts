@@ -96,7 +96,9 @@ async function choose(path: string, wanted: Layout | null): Promise<{ chosen: La
     const kinds = [...found].map(([layout, files]) => `${layout.name} (${files.map((f) => basename(f)).join(', ')})`);
     throw new Error(`The folder ${path} holds several data sets: ${kinds.join('; ')}. Name one file.`);
   }
-  return { chosen, files: { main, beside } };
+  const own = main.map((file) => basename(file));
+  const whole = main.filter((file) => !chosen.isIn?.(basename(file), own));
+  return { chosen, files: { main: whole, beside } };
 }
 
 const unknownLayout = (path: string, seen: string): Error =>

@@ -60,6 +60,7 @@ describe('the shipped data set', () => {
 (present ? describe : describe.skip)('the public data sets', () => {
   it.each([
     ['cdnow/CDNOW_master.txt.gz', 23_570, { purchase: 69_659 }, {}],
+    ['cdnow', 23_570, { purchase: 69_659 }, {}],
     ['cdnow/CDNOW_sample.txt.gz', 2_357, { purchase: 6_919 }, {}],
     [
       'google_merchandise_ga4/events.csv.gz',
