@@ -137,6 +137,13 @@ describe('a database that has been restored from an older backup', () => {
     await expect(plan({ start: 0, end: 3 })).rejects.toThrow(/ends before what features had reached/);
   });
 
+  it('is gone on from, too, when the log has forgotten how far the group had come', async () => {
+    const forgetful = brokerWith({ committed: async () => [null] });
+    expect(await planRewind({ broker: forgetful, database }, [counter])).toEqual([
+      { stage: counter, positions: new Map([[0, 2]]), records: 2, since: 0 },
+    ]);
+  });
+
   it('goes on after a rewind: the same comes out once more, and nothing else', async () => {
     const before = await outputs();
     const plan = await planRewind({ broker, database }, [counter]);

@@ -47,9 +47,11 @@ export async function planRewind(resources: Resources, stages: readonly Stage[])
     const positions = new Map<number, number>();
     let records = 0;
     let since = Infinity;
-    for (const [partition, end] of committed.entries()) {
+    for (const [partition, told] of committed.entries()) {
       const owner = owners.find((row) => row.task === stage.name && row.partition === partition);
       const { position, now } = owner ?? { position: 0, now: 0 };
+      // Kafka forgets what a group has committed that has been away for a week: it may have come to the end.
+      const end = told ?? (position > 0 ? bounds[partition]!.end : null);
       if (end === null || position >= end) continue;
       if (position < bounds[partition]!.start) throw expired(stage, partition, bounds[partition]!.start - position);
       if (end > bounds[partition]!.end) throw cut(stage, partition);
