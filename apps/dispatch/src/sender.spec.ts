@@ -77,6 +77,14 @@ function opened(name: Channel, channel: SendChannel): ReadonlyMap<Channel, SendC
   return new Map([[name, channel]]);
 }
 
+/** A process sends its first message and dies before it has noted that; its lease lasts a minute from noon on. */
+async function diesAfterSending(database: Database, url: string) {
+  const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], partitions: null };
+  const [claimed] = await claimMessages(database, { ...lease, isAbandoned: false, limit: 1 });
+  await byWebhook(url).get('webhook')!.send(claimed!);
+  return claimed!;
+}
+
 /** One customer has been decided about; the message waits. */
 async function queued(channel: Channel, more: Parameters<typeof apply>[1] = []): Promise<Database> {
   const database = await server.create();
@@ -148,23 +156,19 @@ describe('the sender', () => {
   it('sends again under the same key when it died between send and note', async () => {
     const receiver = await startReceiver();
     const database = await queued('webhook');
-    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], partitions: null };
-    const [claimed] = await claimMessages(database, { ...lease, isAbandoned: false, limit: 1 });
-    await byWebhook(receiver.url).get('webhook')!.send(claimed!);
+    const claimed = await diesAfterSending(database, receiver.url);
     // Here it dies. Nobody else sends before the lease has run out; then somebody does.
     expect(await send(database, byWebhook(receiver.url), NOON + 1)).toBe(0);
     expect(await send(database, byWebhook(receiver.url), NOON + MINUTE)).toBe(1);
     const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
-    expect(ids).toEqual([claimed!.decisionId, claimed!.decisionId]);
+    expect(ids).toEqual([claimed.decisionId, claimed.decisionId]);
     expect((await message(database)).state).toBe('sent');
   });
 
   it('does not call a message cancelled that may have left', async () => {
     const receiver = await startReceiver();
     const database = await queued('webhook');
-    const lease = { now: NOON, claimedUntil: NOON + MINUTE, claim: 'dead', channels: ['webhook'], partitions: null };
-    const [claimed] = await claimMessages(database, { ...lease, isAbandoned: false, limit: 1 });
-    await byWebhook(receiver.url).get('webhook')!.send(claimed!);
+    await diesAfterSending(database, receiver.url);
     // Here it dies; then the customer comes back by themselves.
     await apply(database, [recovered('c', { at: NOON + MINUTE })]);
     expect(await send(database, byWebhook(receiver.url), NOON + 5 * MINUTE)).toBe(1);

@@ -49,8 +49,8 @@ export function checkDeliveries(
     findings.double(AREA, `A message arrived of which the ledger knows nothing: ${decisionId || '(no decision)'}.`);
 }
 
-/** Of the sender. */
-const TRIES = 6;
+/** So often a sender tries. */
+export const TRIES = 6;
 const IN_DOUBT = 'it is not known whether it has left.';
 
 /** Why a message should not have been given up; null: it was not, or rightly. */

@@ -3,12 +3,13 @@
 import { HEADERS, splitKey } from '@holdfast/schemas';
 
 import { type Arena } from '../arena/arena.js';
+import { TRIES } from '../checker/check-deliveries.js';
 import { type ListedLetter, listLetters, replayLetters, showLetter } from '../arena/letters.js';
 import { bringRegulars, purchase } from '../arena/regulars.js';
 import { until } from '../arena/rest.js';
 import { BAD, type PoisonedStage, poisonName, POISONS } from '../services/poison.js';
 import { type Scenario } from '../scenario.js';
-import { LETHAL, lethal, TRIES, unsendable, UNSENDABLE } from './unsendable.js';
+import { LETHAL, lethal, unsendable, UNSENDABLE } from './unsendable.js';
 import { unreadable, UNREADABLE } from './unreadable.js';
 import { unwritable, UNWRITABLE } from './unwritable.js';
 

@@ -5,14 +5,13 @@ import { type Database } from '@holdfast/postgres';
 import { type Arena } from '../arena/arena.js';
 import { bringRegulars } from '../arena/regulars.js';
 import { until } from '../arena/rest.js';
+import { TRIES } from '../checker/check-deliveries.js';
 
 export const UNSENDABLE = 'message turned away';
 export const LETHAL = 'message ends its sender';
 
 const GROUP = 'poison-sender';
 const LETHAL_GROUP = 'poison-lethal';
-/** Of every message. */
-export const TRIES = 6;
 /** Not everybody is written to: some are left alone for comparison. */
 const CUSTOMERS_PER_MESSAGE = 2;
 const LETHAL_CUSTOMERS = 6;
