@@ -60,28 +60,34 @@ async function until(isTrue: () => Promise<boolean>): Promise<boolean> {
 /** All connections that PostgreSQL has to give, until they are given back. */
 export class Hoard {
   readonly #clients: pg.Client[] = [];
+  /** To look with: who takes all connections needs one, too. */
+  readonly #own: pg.Client;
   #isOver = false;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(private readonly arena: Arena) {}
+  constructor(private readonly arena: Arena) {
+    this.#own = this.#client();
+  }
 
   /** Resolves when the services have none left. */
   async begin(): Promise<void> {
+    await this.#own.connect();
+    this.#clients.push(this.#own);
     await this.#seize();
     this.#work = this.#keep();
+    this.#work.catch(() => undefined); // said when they are given back
   }
 
   async giveBack(): Promise<void> {
     this.#isOver = true;
-    await this.#work;
-    await Promise.all(this.#clients.map((client) => client.end().catch(() => undefined)));
+    await this.#work.finally(() => Promise.all(this.#clients.map((client) => client.end().catch(() => undefined))));
   }
 
   /** How many connections the services have. */
   async left(): Promise<number> {
     const sql = `select count(*)::int as count from pg_stat_activity where ${SERVICES}`;
-    const [row] = await this.arena.grounds.database.query<{ count: number }>(sql);
-    return row!.count;
+    const { rows } = await this.#own.query<{ count: number }>(sql);
+    return rows[0]!.count;
   }
 
   /** Whoever gets in between is thrown out again. */
@@ -93,12 +99,10 @@ export class Hoard {
   }
 
   async #seize(): Promise<void> {
-    const { database, postgres } = this.arena.grounds;
     while ((await this.left()) > 0) {
-      await database.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${SERVICES}`);
+      await this.#own.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${SERVICES}`);
       for (;;) {
-        const client = new pg.Client({ connectionString: postgres.url, application_name: 'hoard' });
-        client.on('error', () => undefined);
+        const client = this.#client();
         try {
           await client.connect();
           this.#clients.push(client);
@@ -108,5 +112,11 @@ export class Hoard {
         }
       }
     }
+  }
+
+  #client(): pg.Client {
+    const client = new pg.Client({ connectionString: this.arena.grounds.postgres.url, application_name: 'hoard' });
+    client.on('error', () => undefined);
+    return client;
   }
 }
