@@ -43,6 +43,8 @@ export interface Verdict {
   readonly repeated: number;
   /** Messages that arrived again under a key that had arrived before: no fault, the receiver drops them. */
   readonly repeatedDeliveries: number;
+  /** Messages that have arrived and are noted as cancelled: that they had left was lost with a database. */
+  readonly forgottenDeliveries: number;
   /** One sentence each, of what is lost and doubled as well; empty when all is well. */
   readonly faults: readonly string[];
 }

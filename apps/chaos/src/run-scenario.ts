@@ -89,6 +89,8 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
         );
     if (verdict.repeatedDeliveries > 0 && !scenario.mayRepeatSends)
       faults.push(`${verdict.repeatedDeliveries} messages left twice, though no sender was struck.`);
+    if (verdict.forgottenDeliveries > 0 && !scenario.mayForgetSends)
+      faults.push(`${verdict.forgottenDeliveries} messages have arrived and are noted as cancelled.`);
     faults.push(...arena.faults);
     return {
       scenario: scenario.name,
@@ -103,7 +105,7 @@ export async function runScenario(scenario: AnyScenario, options: RunOptions): P
       pass: verdict.lost === 0 && verdict.doubled === 0 && faults.length === 0,
       repeated: verdict.repeated,
       sentAgain: verdict.repeatedDeliveries,
-      isNoticed: verdict.lost + verdict.doubled + verdict.faults.length > 0,
+      isNoticed: verdict.lost + verdict.doubled + verdict.forgottenDeliveries + verdict.faults.length > 0,
       faults,
       seconds: Math.round((performance.now() - started) / 1_000),
       seed,
@@ -139,7 +141,7 @@ async function ordeal(scenario: AnyScenario, arena: AnyArena, options: RunOption
 }
 
 const NOTHING_FOUND: Omit<Verdict, 'events'> = {
-  ...{ decided: 0, delivered: 0, lost: 0, doubled: 0, repeated: 0, repeatedDeliveries: 0 },
+  ...{ decided: 0, delivered: 0, lost: 0, doubled: 0, repeated: 0, repeatedDeliveries: 0, forgottenDeliveries: 0 },
   faults: [],
 };
 

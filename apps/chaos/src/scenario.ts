@@ -25,6 +25,8 @@ export interface Scenario<A extends AnyArena = Arena> {
   readonly sendsNothing?: boolean;
   /** It ends senders, or takes the database from them: what had left and could not be noted leaves again under its key. */
   readonly mayRepeatSends?: boolean;
+  /** It takes an older database: that a message had left may be forgotten, and its customer come back before it leaves again. */
+  readonly mayForgetSends?: boolean;
   /** Takes so long that it runs only when it is named. */
   readonly isApart?: boolean;
   /** What it needs besides the usual. */

@@ -18,6 +18,8 @@ export class Findings {
   delivered = 0;
   repeated = 0;
   repeatedDeliveries = 0;
+  /** Messages that have arrived and are noted as cancelled. */
+  forgottenDeliveries = 0;
 
   /** Something that should be there is missing. */
   lose(area: Area, sentence: string): void {
@@ -51,6 +53,7 @@ export class Findings {
       doubled: this.#doubled,
       repeated: this.repeated,
       repeatedDeliveries: this.repeatedDeliveries,
+      forgottenDeliveries: this.forgottenDeliveries,
       faults: [...this.#sentences, ...rest],
     };
   }

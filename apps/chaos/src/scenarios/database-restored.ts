@@ -12,7 +12,7 @@ const AGING_MS = 15_000;
 /** Every stage must have refused within this, s. */
 const REFUSAL_LIMIT = 60;
 
-/** Messages that had left when the database was lost, and were not told of yet, leave again: a round or two of each sender. */
+/** Messages that had left when the database was lost, and were not told of yet, leave again, or are cancelled: a round or two of each sender. */
 const UNTOLD = 64;
 
 type Kind = 'restored under running services' | 'restored while they were stopped';
@@ -25,13 +25,15 @@ export const databaseRestored: Scenario = {
     'and goes on from it after `npm run rewind`.',
   least: { 'restored under running services': 1, 'restored while they were stopped': 1 },
   mayRepeatSends: true,
+  mayForgetSends: true,
   async strike(arena) {
     await restored(arena, 'restored under running services');
     await restored(arena, 'restored while they were stopped');
   },
-  examine: async ({ repeatedDeliveries }, { say }) => {
-    say(`${repeatedDeliveries} messages left twice`);
-    return repeatedDeliveries <= UNTOLD ? [] : [`${repeatedDeliveries} messages left twice; ${UNTOLD} may.`];
+  examine: async ({ repeatedDeliveries, forgottenDeliveries }, { say }) => {
+    const sentence = `${repeatedDeliveries} messages left twice, ${forgottenDeliveries} are noted as cancelled`;
+    say(sentence);
+    return repeatedDeliveries + forgottenDeliveries <= UNTOLD ? [] : [`${sentence}; ${UNTOLD} may.`];
   },
 };
 
