@@ -44,7 +44,10 @@ export async function readHistory(
     from = Math.min(from, event.receivedAt);
     until = Math.max(until, event.receivedAt);
   }
-  if (builder.events === 0) throw new Error(`There are no events in ${name}: nothing can be learnt from it.`);
+  if (builder.events === 0) {
+    const why = [...passedOver].map(([reason, count]) => ` ${count} lines were passed over: ${reason}.`).join('');
+    throw new Error(`There are no events in ${name}: nothing can be learnt from it.${why}`);
+  }
   const histories = builder.build();
   const facts = { name, events: builder.events, customers: histories.length, from, until, hash: hash.digest('hex') };
   return { histories, facts, passedOver };

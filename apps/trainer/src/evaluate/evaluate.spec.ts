@@ -149,7 +149,7 @@ describe('npm run evaluate', () => {
     [['--train', 'March'], '--train must be dates like 2011-06-01'],
     [['--validate', '2024-04-01,2024-04-02'], '--validate takes one date.'],
     [['--test', '2024-05-10,2024-05-10'], '--test names 2024-05-10 twice.'],
-    [['--train', '2024-02-31'], '--train must be dates'],
+    [['--train', '2024-02-31'], '--train names 2024-02-31, a day or an hour that there is not'],
     [['--target', 'message-opened'], '--target must be one of view,'],
     [['--train', '2024-03-01', '--models', 'wide'], 'name two or more in --train'],
     [['--models', 'oracle'], 'There is no model "oracle"; there are recency,'],

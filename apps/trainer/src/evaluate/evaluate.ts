@@ -15,7 +15,7 @@ import { KeptFits } from './kept-fits.js';
 import { type EvaluateOptions } from './options.js';
 import { htmlReport } from './report/html-report.js';
 import { type PreparedTask, prepareTask } from './prepare-task.js';
-import { cutoffName, earlyTableOf, resultsFile, tableOf } from './results.js';
+import { cutoffName, earlyTableOf, resultsFile, knowsTooMuch, tableOf } from './results.js';
 import { calibrationsText, freshnessText, servedFigures } from './served-figures.js';
 import { scoresAt } from './scores.js';
 
@@ -65,7 +65,7 @@ export async function evaluate(options: EvaluateOptions, { signal, say }: Evalua
   for (const [i, comparison] of comparisons.entries()) {
     const ofServed = served ? [freshnessText(served[i]!), calibrationsText(served[i]!)] : [];
     const tables = [tableOf(task.split.tests[i]!, comparison, fits), earlyTableOf(early, i), ...ofServed];
-    for (const table of tables) say(`\n${table}`);
+    for (const table of [...tables, ...knowsTooMuch(comparison)]) say(`\n${table}`);
   }
   say('');
   if (options.html !== null) {

@@ -140,7 +140,9 @@ function datesOf(name: string, text: string): Millis[] {
   return dates.map((date) => {
     const at = DATE.test(date) ? Date.parse(date.includes('T') ? `${date}Z` : `${date}T00:00Z`) : Number.NaN;
     // A 31st of June is taken for the 1st of July.
-    if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(date))
+    if (DATE.test(date) && (Number.isNaN(at) || !new Date(at).toISOString().startsWith(date)))
+      throw new UsageError(`--${name} names ${date}, a day or an hour that there is not.`);
+    if (Number.isNaN(at))
       throw new UsageError(
         `--${name} must be dates like 2011-06-01 or 2011-06-01T12:00 with commas between, not ${JSON.stringify(date)}.`,
       );

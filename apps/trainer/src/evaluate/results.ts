@@ -105,6 +105,13 @@ export function resultsFile(
   };
 }
 
+/** A paired difference with its interval: of intervals that overlap, one may yet lie above the other on nearly every resample. */
+export function differenceText({ value, lo, hi }: MetricValue, digits: number): string {
+  if (lo === 0 && hi === 0) return '–'; // from itself
+  const signed = (one: number) => `${one < 0 ? '−' : '+'}${Math.abs(one).toFixed(digits)}`;
+  return `${signed(value)}${lo === undefined || hi === undefined ? '' : ` [${signed(lo)}, ${signed(hi)}]`}`;
+}
+
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** One test cut-off, for a person. */
@@ -123,6 +130,16 @@ export function tableOf(at: number, { n, baseRate, methods }: Comparison, fits: 
   ].join('\n');
 }
 
+/** Among methods that see only the past nothing ranks so well. */
+const TOO_GOOD = 0.95;
+
+/** A sentence when a method ranks as well as if it knew what happened; none is usual. */
+export const knowsTooMuch = ({ methods }: Comparison): string[] =>
+  METHODS.filter(({ key }) => (methods[key]?.['auc']?.value ?? 0) > TOO_GOOD).map(
+    ({ name }) =>
+      `${name} has a ROC-AUC above ${TOO_GOOD}. Look whether it sees what happened afterwards, in \`y\`, \`churned\` or the later part of a history: nothing that sees only the past ranks so well as a rule.`,
+  );
+
 /** How early each method warns from the i-th test cut-off on, for a person. */
 export function earlyTableOf(early: EarlyByMethod, i: number): string {
   const head = ['', 'from risk', 'warned', 'days before', 'alerts', 'of them right'];
@@ -136,7 +153,7 @@ export function earlyTableOf(early: EarlyByMethod, i: number): string {
     Number.isNaN(share.value) ? '–' : `${(100 * share.value).toFixed(1)} %`,
     Number.isNaN(lead.value) ? '–' : `${lead.value.toFixed(1)} [${lead.low.toFixed(1)}, ${lead.high.toFixed(1)}]`,
     perThousandWeek.toFixed(1),
-    precisionNew ? `${(100 * precisionNew.value).toFixed(1)} %` : '–',
+    precisionNew ? `${(100 * precisionNew.value).toFixed(1)} % of ${precisionNew.n}` : '–',
   ]);
   const precision = `${(100 * (methods[0]?.threshold.targetPrecision ?? 0)).toFixed(0)} %`;
   return [
@@ -153,7 +170,7 @@ function cellsOf(metrics: Readonly<Record<string, MetricValue>>): string[] {
   const interval = auc ? ` [${auc.lo?.toFixed(3)}, ${auc.hi?.toFixed(3)}]` : '';
   return [
     `${text('auc', 4)}${interval}`,
-    difference ? `${difference.value < 0 ? '−' : '+'}${Math.abs(difference.value).toFixed(4)}` : '–',
+    difference ? differenceText(difference, 4) : '–',
     text('prauc', 3),
     text('lift10', 2),
     `${text('brier', 3)} / ${text('brier_cal', 3)}`,

@@ -1,7 +1,7 @@
 // A thread that makes fits: it lays out the rows once, then answers one request after the other.
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { logitsOnGrids, MODELS } from '@holdfast/training';
+import { type FittedModel, logitsOnGrids, MODELS } from '@holdfast/training';
 
 import { startBackend } from '../backend.js';
 import { readTrainerSettings } from '../settings.js';
@@ -31,9 +31,15 @@ async function fit({ key, seed }: FitRequest): Promise<FitResult> {
     validation: checkedLogits(fitted.logits(task.validation), task.validation.y.length),
     tests: scores,
     calibration: fitted.calibration ?? null,
-    grids: seed === 0 ? logitsOnGrids(fitted, task) : null,
+    grids: seed === 0 ? onGrids(fitted) : null,
     freshness: seed === 0 ? (fitted.freshness?.() ?? null) : null,
   };
+}
+
+/** At every moment that warnings are told from. */
+function onGrids(fitted: FittedModel): Float64Array {
+  const logits = logitsOnGrids(fitted, task);
+  return checkedLogits(logits, logits.length);
 }
 
 /** What is no sentence of ours is told with its place. */

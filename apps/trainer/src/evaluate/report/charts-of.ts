@@ -12,6 +12,7 @@ import {
   reliabilityCurve,
   rocCurve,
   type Rows,
+  type SilenceBucket,
 } from '@holdfast/training';
 
 import { type EarlyByMethod } from '../early.js';
@@ -74,29 +75,33 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
   const scored = (key: string) => ({ p: scores.get(key)![0]!.test.map(sigmoid), y: test.y });
   const ofAll = (curve: (key: string) => Curve) =>
     together(methods.map(({ key, name }) => ({ name, ...look(key), curve: curve(key) })));
-  const diagonal = { name: 'as said', isReference: true, shown: true, hue: 0, curve: { x: [0, 1], y: [0, 1] } };
+  const reference = (name: string, y: readonly [number, number]) => ({
+    ...{ name, isReference: true, shown: true, hue: 0, curve: { x: [0, 1], y } },
+  });
+  const ofAllWith = (curve: (key: string) => Curve, line: ReturnType<typeof reference>) =>
+    together([...methods.map(({ key, name }) => ({ name, ...look(key), curve: curve(key) })), line]);
   const buckets = bySilence(test.population, scored(told.key), horizonDays).filter(({ customers }) => customers > 0);
   return [
     {
       ...{ id: `lift-${i}`, title: 'Whom to look at first', isShare: true, isLift: true },
       caption:
-        'Take the riskiest customers, as many as the axis below says: how many times as often did they leave as customers on average? Higher is better; 1 × is picking at random.',
+        'Take the riskiest customers, as many as the axis says: how many times as often did they leave as customers on average? Higher is better; 1 × is picking at random.',
       ...{ xLabel: 'riskiest customers', yLabel: 'times the average', ...ofAll((key) => liftCurve(scored(key))) },
     },
     {
       ...{ id: `reliability-${i}`, title: 'Does 60 % mean 60 %?', isShare: true },
       caption:
-        'Customers in ten groups by risk. On the dashed line as many left as was said; below it fewer, above it more. Before any calibration but that which networks are served with.',
+        'Customers in ten groups by risk. On the dashed line as many left as was said; below it fewer, above it more. A method is shown as it speaks by itself: one that lies off the line can be corrected, which the column ECE is after.',
       xLabel: 'risk, as said',
       yLabel: 'left',
-      ...together([
-        ...methods.map(({ key, name }) => ({ name, ...look(key), curve: reliabilityCurve(scored(key)) })),
-        diagonal,
-      ]),
+      ...ofAllWith((key) => reliabilityCurve(scored(key)), reference('as said', [0, 1])),
     },
     {
       ...{ id: `silence-${i}`, title: `The same by silence: ${told.name}`, isShare: false },
-      caption: 'Customers by how long they had been silent. The dashed line is what happened; the two should be one.',
+      caption:
+        'Customers by how long they had been silent, each point at the beginning of its group: ' +
+        `${buckets.map(sizeOf).join(', ')}. ` +
+        'The dashed line is what happened; the two should be one, as far as so few customers can tell.',
       ...{ xLabel: 'days of silence (from)', yLabel: 'left', x: buckets.map(({ fromDays }) => fromDays) },
       series: [
         { name: 'said', shown: true, hue: 0, y: buckets.map(({ predicted }) => predicted) },
@@ -118,20 +123,33 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
     {
       ...{ id: `roc-${i}`, title: 'ROC', isShare: true },
       caption:
-        'How many of those who left are found, when one accepts to be wrong about so many of those who stayed. The area below is the ROC-AUC; the diagonal is chance.',
-      ...{ xLabel: 'of those who stayed', yLabel: 'of those who left', ...ofAll((key) => rocCurve(scored(key))) },
+        'How many of those who left are found, when one accepts to be wrong about so many of those who stayed. The area below is the ROC-AUC; the dashed line is chance.',
+      ...{
+        xLabel: 'of those who stayed',
+        yLabel: 'of those who left',
+        ...ofAllWith((key) => rocCurve(scored(key)), reference('chance', [0, 1])),
+      },
     },
     {
       ...{ id: `precision-${i}`, title: 'Precision and recall', isShare: true },
-      caption: 'When so many of those who left are to be found: how many of all who are pointed at did leave.',
+      caption:
+        'When so many of those who left are to be found: how many of all who are pointed at did leave. The dashed line is pointing at anybody.',
       ...{
         xLabel: 'found, of those who left',
         yLabel: 'of them right',
-        ...ofAll((key) => precisionCurve(scored(key))),
+        ...ofAllWith(
+          (key) => precisionCurve(scored(key)),
+          reference('of all', [comparison.baseRate, comparison.baseRate]),
+        ),
       },
     },
   ];
 }
+
+const sizeOf = ({ fromDays, untilDays, customers }: SilenceBucket): string =>
+  untilDays < Infinity
+    ? `${customers} of ${fromDays} to ${untilDays} days`
+    : `${customers} of ${fromDays} days and more`;
 
 /** Curves over one common x; where a curve has no point there is a gap. */
 function together(curves: readonly (Omit<Series, 'y'> & { readonly curve: Curve })[]): Pick<Chart, 'x' | 'series'> {

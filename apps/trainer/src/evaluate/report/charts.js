@@ -18,7 +18,7 @@ const axis = (label, format, extra) => ({
 function draw(chart) {
   const box = document.getElementById(chart.id);
   const x = chart.isShare ? percent : (value) => String(value);
-  const y = chart.isLift ? (value) => `${value} ×` : percent;
+  const y = chart.isLift ? (value) => `${value}\u00a0×` : percent;
   const lines = chart.series.map(({ name, shown, hue, isReference, y: values }) => ({
     ...{
       label: name,
@@ -43,7 +43,8 @@ function draw(chart) {
         { label: chart.xLabel, value: (_, v) => (v === null ? '–' : chart.isShare ? percent(v) : v.toFixed(1)) },
         ...lines,
       ],
-      legend: { live: true },
+      // A dashed line has a dashed mark.
+      legend: { live: true, markers: { dash: (u, i) => (u.series[i].dash ? 'dashed' : 'solid') } },
     },
     [chart.x, ...chart.series.map((series) => series.y)],
     box,

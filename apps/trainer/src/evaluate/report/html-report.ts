@@ -1,13 +1,13 @@
 // The evaluation as one HTML file that needs nothing else: for people who decide, and for people who doubt.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { type Comparison, type FitScores, METHODS, type MetricValue } from '@holdfast/training';
 
 import { type EarlyByMethod } from '../early.js';
 import { type PreparedTask } from '../prepare-task.js';
-import { cutoffName } from '../results.js';
+import { cutoffName, differenceText, knowsTooMuch } from '../results.js';
 import { calibrationCells, CALIBRATIONS, type ServedFigures } from '../served-figures.js';
 import { type Chart, chartsOf, toldOf } from './charts-of.js';
 
@@ -22,7 +22,8 @@ export interface ReportParts {
 }
 
 export function htmlReport({ prepared, comparisons, scores, early, served }: ReportParts): string {
-  const { task, facts, target, tests } = prepared;
+  const { task, facts, target, tests, passedOver } = prepared;
+  const left = [...passedOver].map(([reason, count]) => ` ${count} lines were passed over: ${text(reason)}.`).join('');
   const { horizonDays, split, training, validation } = task;
   const charts = tests.map((test, i) =>
     chartsOf({ i, test, comparison: comparisons[i]!, scores: scores[i]!, early, horizonDays }),
@@ -38,11 +39,11 @@ export function htmlReport({ prepared, comparisons, scores, early, served }: Rep
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Who is about to leave: ${text(facts.name)}</title>
+<title>Who is about to leave: ${text(basename(facts.name))}</title>
 <style>${asset('uplot/dist/uPlot.min.css')}
 ${readFileSync(join(import.meta.dirname, 'report.css'), 'utf8')}</style>
 <h1>Who is about to leave, and who saw it coming</h1>
-<p>${text(facts.name)}: ${facts.events} events of ${facts.customers} customers. A customer has left when there is no ${text(target)} for
+<p>${text(basename(facts.name))}: ${number(facts.events)} events of ${number(facts.customers)} customers.${left} A customer has left when there is no ${text(target)} for
 ${horizonDays} days. Every method learnt from the same customers (${learnt}), chose whatever it had to choose on ${validation.y.length} customers at
 ${cutoffName(split.validation)}, and was then asked about later moments, of which it knew nothing.</p>
 ${sections.join('\n')}
@@ -52,7 +53,9 @@ ${sections.join('\n')}
 Warned of: of those who left and had been silent for less than ${horizonDays} days, whom an alert had named before they had been, and the median of how long before. Alerts: for every
 1,000 customers, on the day itself and then new ones a week, from the risk on whose alerts before ${cutoffName(split.validation)} were right often enough (*: none was; the best),
 and how many of the new ones were right, where that is known by now. Where chance takes part, figures are means over seeds, but those of warnings and the curves are
-of the first. Nothing was fitted or chosen on what happened after the moments that are tested.${early.has('served') ? '' : ' The method in the sentence above each table is the one with the highest ROC-AUC there.'}</p>
+of the first. Against regression: the difference in ROC-AUC from regression on all features on the same resamples; where its brackets leave out 0 one of the two ranks better, even if the
+brackets beside it overlap. Nothing was fitted or chosen on what happened after the moments that are tested${early.has('served') ? '' : ', but which method the sentence above each table is about: the one with the highest ROC-AUC there'}.
+Click a name below a chart to take its line away, or to add it.</p>
 <script type="application/json" id="data">${json({ charts: charts.flat() })}</script>
 <script>${asset('uplot/dist/uPlot.iife.min.js')}</script>
 <script type="module">${readFileSync(join(import.meta.dirname, 'charts.js'), 'utf8')}</script>
@@ -75,8 +78,11 @@ function section(parts: SectionParts): string {
     ({ id, title, caption }) =>
       `<figure><h3>${text(title)}</h3><div id="${id}"></div><figcaption>${text(caption)}</figcaption></figure>`,
   );
-  return `<h2>Asked on ${at}: ${comparison.n} customers, of whom ${percent(comparison.baseRate)} left</h2>
+  return `<h2>Asked on ${at}: ${number(comparison.n)} customers, of whom ${percent(comparison.baseRate)} left</h2>
 <p class="key">${keySentence(parts)}</p>
+${knowsTooMuch(comparison)
+  .map((sentence) => `<p class="key">${text(sentence)}</p>`)
+  .join('')}
 <div class="table">${tableOf(parts)}</div>
 <div class="charts">${figures.join('\n')}</div>`;
 }
@@ -108,9 +114,9 @@ function keySentence({ comparison, early, i, horizonDays }: SectionParts): strin
   );
 }
 
-const METRICS = ['auc', 'prauc', 'lift10', 'brier', 'logloss', 'ece'] as const;
+const METRICS = ['prauc', 'lift10', 'brier', 'logloss', 'ece'] as const;
 const HEADS = [
-  ...['method', 'ROC-AUC', 'PR-AUC', 'lift', 'Brier', 'log-loss', 'ECE'],
+  ...['method', 'ROC-AUC', 'against regression', 'PR-AUC', 'lift', 'Brier', 'log-loss', 'ECE'],
   ...['warned of', 'days before', 'alerts at once', 'a week', 'right'],
 ];
 
@@ -120,6 +126,8 @@ function tableOf({ comparison, early, i }: SectionParts): string {
     if (!metrics) return [];
     const warned = early.get(key)?.[i]?.alerts;
     const cells = [
+      cellOf('auc', metrics['auc']),
+      metrics['auc_minus_lr_all'] ? differenceText(metrics['auc_minus_lr_all'], 3) : '–',
       ...METRICS.map((metric) => cellOf(metric, metrics[metric])),
       ...(warned
         ? [
@@ -127,7 +135,7 @@ function tableOf({ comparison, early, i }: SectionParts): string {
             Number.isNaN(warned.medianLeadDays.value) ? '–' : warned.medianLeadDays.value.toFixed(0),
             warned.backlogPerThousand.toFixed(0),
             warned.perThousandWeek.toFixed(0),
-            warned.precisionNew ? percent(warned.precisionNew.value) : '–',
+            warned.precisionNew ? `${percent(warned.precisionNew.value)} of ${warned.precisionNew.n}` : '–',
           ]
         : Array<string>(5).fill('–')),
     ];
@@ -139,7 +147,7 @@ function tableOf({ comparison, early, i }: SectionParts): string {
   return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
-function cellOf(metric: (typeof METRICS)[number], value: MetricValue | undefined): string {
+function cellOf(metric: 'auc' | (typeof METRICS)[number], value: MetricValue | undefined): string {
   if (!value) return '–';
   const digits = metric === 'lift10' ? 2 : 3;
   const interval = metric === 'auc' ? ` [${value.lo?.toFixed(3)}, ${value.hi?.toFixed(3)}]` : '';
@@ -147,6 +155,7 @@ function cellOf(metric: (typeof METRICS)[number], value: MetricValue | undefined
 }
 
 const nameOf = (key: string): string => METHODS.find((one) => one.key === key)?.name ?? key;
+const number = (count: number): string => count.toLocaleString('en');
 const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${Math.round(100 * share)} %`);
 const text = (plain: string): string => plain.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 /** Within a script element. */
