@@ -1,15 +1,22 @@
-// Golden vectors: the serving kernel against TensorFlow.js layers with the same weights.
+// Golden vectors: the serving kernels against TensorFlow.js layers with the same weights.
 import { describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 
-import { drawCurve } from './curve.js';
+import { type Artifact } from './artifact.js';
 import { randomArtifact, seededRandom } from './fixtures.js';
-import { initialLstmState, lstmStep } from './lstm.js';
+import { initialLstmState } from './lstm.js';
+import { referenceKernel } from './reference-kernel.js';
+import { wasmKernel } from './wasm-kernel.js';
 
 tf.enableProdMode(); // no advice about other backends
 await tf.setBackend('cpu');
 
-describe('the serving kernel equals TensorFlow.js', () => {
+const KERNELS = [
+  ['WebAssembly', (artifact: Artifact) => wasmKernel(artifact)!],
+  ['reference', referenceKernel],
+] as const;
+
+describe.each(KERNELS)('the %s kernel equals TensorFlow.js', (_name, kernelOf) => {
   it.each([1, 2, 3])('LSTM over 40 steps, seed %i', (seed) => {
     const artifact = randomArtifact({ stepSize: 6, wideSize: 3, hidden: 12, seed });
     const [inputs, steps] = [10, 40];
@@ -35,9 +42,10 @@ describe('the serving kernel equals TensorFlow.js', () => {
       tf.tensor1d(artifact.lstm.bias),
     ]);
     const expected = (layer.apply(sequence) as tf.Tensor3D).arraySync()[0]!;
+    const kernel = kernelOf(artifact);
     const state = initialLstmState(12);
     rows.forEach((row, t) => {
-      lstmStep(artifact.lstm, state, row);
+      kernel.step([state], row);
       state.h.forEach((value, j) => expect(Math.abs(value - expected[t]![j]!)).toBeLessThan(1e-5));
     });
   });
@@ -64,7 +72,7 @@ describe('the serving kernel equals TensorFlow.js', () => {
     const wide = tf.tensor2d(z).matMul(tf.tensor2d(artifact.skip, [9, 1]));
     let highest = -Infinity;
     const expected = [...deep.add(wide).dataSync()].map((raw) => 0.9 * (highest = Math.max(highest, raw)));
-    const curve = drawCurve(artifact, h, (days, out) => out.set(wides[artifact.knotsDays.indexOf(days)]!));
+    const curve = kernelOf(artifact).curve(h, (days, out) => out.set(wides[artifact.knotsDays.indexOf(days)]!));
     curve.forEach((value, k) => expect(Math.abs(value - expected[k]!)).toBeLessThan(1e-5));
   });
 });

@@ -2,7 +2,7 @@
 export { type Artifact, type LstmWeights, unitDaysOf } from './artifact.js';
 export { ArtifactError, decodeArtifact, encodeArtifact, type ExpectedInputs } from './artifact-codec.js';
 export { crossingOf, type Stretch } from './crossing.js';
-export { drawCurve, logitAt } from './curve.js';
+export { logitAt } from './curve.js';
 export {
   type Crossing,
   crossingsAhead,
@@ -15,7 +15,8 @@ export {
   silenceDaysAt,
 } from './customer-risk.js';
 export { type GroupEffects, groupEffects, type Grouping, type Known } from './group-effects.js';
-export { embedCategory, initialLstmState, type LstmState, lstmStep } from './lstm.js';
+export { type Kernel, kernelOf } from './kernel.js';
+export { embedCategory, initialLstmState, type LstmState } from './lstm.js';
 export { logit, sigmoid } from './probability.js';
 export { type Reason, reasonsFor } from './reasons.js';
 export { isSameEncoder, isSameNetwork } from './same-network.js';
@@ -27,6 +28,9 @@ export {
   cureWeibull,
   lomax,
   lomaxCrossing,
+  type LogitPower,
+  logitPowerCrossing,
+  logitPowerRisk,
   type LogSurvival,
   quietProbability,
 } from './survival.js';

@@ -1,5 +1,6 @@
 // Closed-form heads (challengers of the curve): with S the survival function of the time to the next activity and silence s,
 //   ρ(s) = S(s+H)/S(s)  no activity at all in the next H;  r(s) = 1 − q·(1 − ρ(s))  churn risk        (model.md §4)
+import { logit, sigmoid } from './probability.js';
 
 /** log S(t), t in days. */
 export type LogSurvival = (days: number) => number;
@@ -33,6 +34,20 @@ export function lomaxCrossing(
   const root = rho ** (1 / k);
   return root >= 1 ? null : Math.max(0, (horizonDays * root) / (1 - root) - tau);
 }
+
+/** The landmark head, logit r(s) = a + (s/α)^β, α in days; it has no S of its own. */
+export interface LogitPower {
+  readonly a: number;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+export const logitPowerRisk = ({ a, alpha, beta }: LogitPower, silenceDays: number): number =>
+  sigmoid(a + (silenceDays / alpha) ** beta);
+
+/** s* of a landmark head: α·(logit θ − a)^(1/β); 0 when already above. It always comes to that, though it may take for ever. */
+export const logitPowerCrossing = ({ a, alpha, beta }: LogitPower, theta: number): number =>
+  alpha * Math.max(0, logit(theta) - a) ** (1 / beta);
 
 /**
  * First s in [0, untilDays] with r(s) ≥ θ by bisection from the minimum of r; for heads that rise, or dip once and then rise (cure

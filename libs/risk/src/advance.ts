@@ -1,6 +1,6 @@
 // The network reads one event.
 import { categoryOf, encodeStep } from '@holdfast/features';
-import { type Artifact, embedCategory, type LstmState, lstmStep } from '@holdfast/model';
+import { type Artifact, embedCategory, kernelOf, type LstmState } from '@holdfast/model';
 
 /**
  * Advances the network's memory in place by a raw step input; `null`, where a burst of views is collapsed, changes nothing.
@@ -11,7 +11,7 @@ export function advance(artifact: Artifact, memory: LstmState, x: readonly numbe
   const input = inputOf(artifact);
   encodeStep(x, artifact.scale, input);
   embedCategory(artifact, categoryOf(x), input, artifact.stepSize);
-  lstmStep(artifact.lstm, memory, input);
+  kernelOf(artifact).step([memory], input);
 }
 
 let input = new Float32Array(0);

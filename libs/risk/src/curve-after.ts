@@ -1,6 +1,6 @@
 // The curve over silence after a record.
 import { wideAt, wideMoving } from '@holdfast/features';
-import { type Artifact, drawCurve } from '@holdfast/model';
+import { type Artifact, kernelOf } from '@holdfast/model';
 
 /**
  * Calibrated logits at the knots. For a notice the curve also reaches back to the last activity, from which silence counts.
@@ -16,7 +16,7 @@ export function curveAfter(
   silentDays: number,
 ): Float64Array {
   let write = wideAt;
-  return drawCurve(artifact, h, (silenceDays, out) => {
+  return kernelOf(artifact).curve(h, (silenceDays, out) => {
     write(w, silenceDays - silentDays, artifact.scale, out);
     write = wideMoving;
   });

@@ -16,7 +16,7 @@ import {
 } from '@holdfast/features';
 import {
   type Artifact,
-  drawCurve,
+  kernelOf,
   encodeArtifact,
   type ScoringState,
   logitOf,
@@ -69,7 +69,7 @@ function statesOf(customer: string, events: typeof HISTORY) {
     w = applied.record.w;
   }
   const silentDays = w[COUNTER.silenceDays]!;
-  const curve = drawCurve(artifact, h, (silence, out) => wideAt(w, silence - silentDays, artifact.scale, out));
+  const curve = kernelOf(artifact).curve(h, (silence, out) => wideAt(w, silence - silentDays, artifact.scale, out));
   const state: ScoringState = {
     ...{ shop: 'main', customer, model, h, c: h, curve: Float32Array.from(curve), tier: 0 },
     ...{ counters: Float32Array.from(w), steps: new Uint8Array() },
