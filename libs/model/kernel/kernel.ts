@@ -11,6 +11,12 @@ function add(sum: v128, value: v128, weight: v128): v128 {
   return f32x4.add(sum, f32x4.mul(value, weight));
 }
 
+/** Copies `bytes`, rounded up to whole vectors. */
+@inline
+function copy(to: usize, from: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += VECTOR) v128.store(to + i, v128.load(from + i));
+}
+
 /** 2^x, x held within ±36: 2^n · 2^r, |r| ≤ ½, 2^r by its series; n is rounded by a number so large that the last bit of its mantissa is 1. */
 @inline
 function exp2(x: v128): v128 {
@@ -48,25 +54,31 @@ function cell(i: v128, f: v128, g: v128, o: v128, c: usize, h: usize): void {
 
 /**
  * One step of the LSTM for `n` customers.
- * @param width inputs + hidden
- * @param rows [n × width] the inputs and h of each
- * @param weights [hidden/4 × (1 + width) × 16] of four units: their biases, then a row for each input and each h
- * @param c [n × hidden] advanced in place
- * @param h [n × hidden] written
+ * @param x [n × inputs]
+ * @param h [n × hidden] in place
+ * @param c [n × hidden] in place
+ * @param weights [hidden/4 × (1 + inputs + hidden) × 16] of four units: their biases, then a row for each input and each h
+ * @param rows [n × (inputs + hidden)] room
  */
-export function lstm(n: usize, width: usize, hidden: usize, rows: usize, weights: usize, c: usize, h: usize): void {
+export function lstm(n: usize, inputs: usize, hidden: usize, x: usize, h: usize, c: usize, weights: usize, rows: usize): void { // prettier-ignore
+  const width = inputs + hidden;
   const stride: usize = 4 * width;
   const units: usize = 4 * hidden;
+  for (let i: usize = 0; i < n; i++) {
+    // The last vector of x may reach into h's place, which is written after it.
+    copy(rows + i * stride, x + i * (stride - units), stride - units);
+    copy(rows + (i + 1) * stride - units, h + i * units, units);
+  }
   for (let unit: usize = 0; unit < units; unit += VECTOR) {
     const end = weights + TILE * (1 + width);
     const bi = v128.load(weights), bf = v128.load(weights, 16), bg = v128.load(weights, 32), bo = v128.load(weights, 48);
     let at = unit;
-    let x = rows;
+    let row = rows;
     let left = n;
     for (; left >= 2; left -= 2) {
       let i0 = bi, f0 = bf, g0 = bg, o0 = bo, i1 = bi, f1 = bf, g1 = bg, o1 = bo;
-      for (let w = weights + TILE; w < end; w += TILE, x += 4) {
-        const x0 = v128.load32_splat(x), x1 = v128.load32_splat(x + stride);
+      for (let w = weights + TILE; w < end; w += TILE, row += 4) {
+        const x0 = v128.load32_splat(row), x1 = v128.load32_splat(row + stride);
         const wi = v128.load(w); i0 = add(i0, x0, wi); i1 = add(i1, x1, wi);
         const wf = v128.load(w, 16); f0 = add(f0, x0, wf); f1 = add(f1, x1, wf);
         const wg = v128.load(w, 32); g0 = add(g0, x0, wg); g1 = add(g1, x1, wg);
@@ -74,13 +86,13 @@ export function lstm(n: usize, width: usize, hidden: usize, rows: usize, weights
       }
       cell(i0, f0, g0, o0, c + at, h + at);
       cell(i1, f1, g1, o1, c + at + units, h + at + units);
-      x += stride;
+      row += stride;
       at += 2 * units;
     }
     if (left > 0) {
       let i0 = bi, f0 = bf, g0 = bg, o0 = bo;
-      for (let w = weights + TILE; w < end; w += TILE, x += 4) {
-        const x0 = v128.load32_splat(x);
+      for (let w = weights + TILE; w < end; w += TILE, row += 4) {
+        const x0 = v128.load32_splat(row);
         i0 = add(i0, x0, v128.load(w)); f0 = add(f0, x0, v128.load(w, 16));
         g0 = add(g0, x0, v128.load(w, 32)); o0 = add(o0, x0, v128.load(w, 48));
       }

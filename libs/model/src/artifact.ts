@@ -51,3 +51,6 @@ export interface Artifact {
 
 /** Days in one u-day of this release. */
 export const unitDaysOf = (artifact: Artifact): number => artifact.horizonDays / 90;
+
+/** Inputs of one step of its network: the encoded event and the embedding of its category. */
+export const inputsOf = ({ stepSize, embedding }: Artifact): number => stepSize + embedding.size;

@@ -45,7 +45,7 @@ describe.each(KERNELS)('the %s kernel equals TensorFlow.js', (_name, kernelOf) =
     const kernel = kernelOf(artifact);
     const state = initialLstmState(12);
     rows.forEach((row, t) => {
-      kernel.step([state], row);
+      kernel.step(state, row);
       state.h.forEach((value, j) => expect(Math.abs(value - expected[t]![j]!)).toBeLessThan(1e-5));
     });
   });

@@ -1,5 +1,5 @@
 // The serving side of the churn model: numbers in, numbers out.
-export { type Artifact, type LstmWeights, unitDaysOf } from './artifact.js';
+export { type Artifact, inputsOf, type LstmWeights, unitDaysOf } from './artifact.js';
 export { ArtifactError, decodeArtifact, encodeArtifact, type ExpectedInputs } from './artifact-codec.js';
 export { crossingOf, type Stretch } from './crossing.js';
 export { logitAt } from './curve.js';

@@ -1,6 +1,6 @@
 // How a network lies in the memory of the WebAssembly kernel: its weights by tiles of 16, as libs/model/kernel reads them, then room for what is
 // computed. Places are in floats from the beginning.
-import { type Artifact, unitDaysOf } from './artifact.js';
+import { type Artifact, inputsOf, unitDaysOf } from './artifact.js';
 
 /** Customers that are stepped together at most. */
 export const BATCH = 64;
@@ -17,18 +17,16 @@ export interface Layout {
   readonly scaler: number; // [3 × knotWidth] mean, deviation, skip
   /** Up to here weights, from here on what is computed. */
   readonly scratch: number;
-  readonly inputs: number; // [BATCH × (inputs + H)]
-  readonly c: number; // [BATCH × H]
+  readonly inputs: number; // [BATCH × inputs]
   readonly h: number; // [BATCH × H]
+  readonly c: number; // [BATCH × H]
+  readonly rows: number; // [BATCH × (inputs + H)]
   readonly knots: number; // [K × knotWidth]
   readonly sums: number; // [K × 4]
   readonly end: number;
   /** Inputs of the head that differ by knot: wide features, filled up to a multiple of four, and the silence. */
   readonly knotWidth: number;
 }
-
-/** Inputs of one step: the encoded event and its category's embedding. */
-export const inputsOf = ({ stepSize, embedding }: Artifact): number => stepSize + embedding.size;
 
 export function layoutOf(artifact: Artifact): Layout {
   const { hidden, wideSize, knotsDays, dense } = artifact;
@@ -49,9 +47,10 @@ export function layoutOf(artifact: Artifact): Layout {
   };
   const scratch = end;
   const computed = {
-    inputs: room(BATCH * width),
-    c: room(BATCH * hidden),
+    inputs: room(BATCH * inputsOf(artifact)),
     h: room(BATCH * hidden),
+    c: room(BATCH * hidden),
+    rows: room(BATCH * width),
     knots: room(knotsDays.length * knotWidth),
     sums: room(knotsDays.length * 4),
   };

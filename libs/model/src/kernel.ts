@@ -10,10 +10,11 @@ export type WideOfKnot = (silenceDays: number, out: Float32Array) => void;
 /** The steps and the curve of one network. */
 export interface Kernel {
   /**
-   * Advances each memory in place by one step; what comes of one does not depend on the others.
-   * @param inputs [memories × inputs]
+   * Advances the memory of n customers, one after the other in its arrays, in place by one step each; what comes of one does not depend on the others.
+   * @param memory h and c, [n × H]
+   * @param inputs [n × inputs]
    */
-  step(memories: readonly LstmState[], inputs: Float32Array): void;
+  step(memory: LstmState, inputs: Float32Array): void;
   /**
    * Calibrated logits at the artifact's knots, never falling.
    * @param h [H]

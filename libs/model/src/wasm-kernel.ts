@@ -1,10 +1,9 @@
 // The network in WebAssembly (libs/model/kernel). One memory serves all networks: the weights of the one that is asked for are copied in when
 // they are not those that are there, which takes some ten microseconds.
-import { type Artifact } from './artifact.js';
+import { type Artifact, inputsOf } from './artifact.js';
 import { KERNEL_BYTES } from './kernel-bytes.js';
-import { BATCH, imageOf, inputsOf, knotRowsOf, type Layout, layoutOf, TILE } from './kernel-layout.js';
+import { BATCH, imageOf, knotRowsOf, type Layout, layoutOf, TILE } from './kernel-layout.js';
 import { type Kernel, type WideOfKnot } from './kernel.js';
-import { type LstmState } from './lstm.js';
 
 const FLOAT = 4;
 const PAGE = 65_536;
@@ -46,31 +45,22 @@ export function wasmKernel(artifact: Artifact): Kernel | null {
   const image = imageOf(artifact, layout);
   const knotRows = knotRowsOf(artifact, layout);
   const inputSize = inputsOf(artifact);
-  const width = inputSize + hidden;
   const wide = new Float32Array(wideSize);
-
-  function stepTogether(memories: readonly LstmState[], inputs: Float32Array): void {
-    memories.forEach(({ h, c }, i) => {
-      const row = layout.inputs + i * width;
-      for (let j = 0; j < inputSize; j++) floats[row + j] = inputs[i * inputSize + j]!;
-      floats.set(h, row + inputSize);
-      floats.set(c, layout.c + i * hidden);
-    });
-    kernel.lstm(memories.length, width, hidden, ...bytesOf(layout.inputs, layout.lstm, layout.c, layout.h));
-    memories.forEach(({ h, c }, i) => {
-      for (let j = 0; j < hidden; j++) {
-        h[j] = floats[layout.h + i * hidden + j]!;
-        c[j] = floats[layout.c + i * hidden + j]!;
-      }
-    });
-  }
+  const places = bytesOf(layout.inputs, layout.h, layout.c, layout.lstm, layout.rows);
+  const headPlaces = bytesOf(layout.h, layout.knots, layout.scaler, layout.dense, layout.outer, layout.sums);
 
   return {
-    step(memories, inputs) {
+    step({ h, c }, inputs) {
       if (present !== artifact) load(artifact, image, layout);
-      for (let first = 0; first < memories.length; first += BATCH) {
-        const some = memories.slice(first, first + BATCH);
-        stepTogether(some, inputs.subarray(first * inputSize));
+      const count = h.length / hidden;
+      for (let first = 0; first < count; first += BATCH) {
+        const n = Math.min(BATCH, count - first);
+        write(layout.inputs, inputs, first * inputSize, n * inputSize);
+        write(layout.h, h, first * hidden, n * hidden);
+        write(layout.c, c, first * hidden, n * hidden);
+        kernel.lstm(n, inputSize, hidden, ...places);
+        read(layout.h, h, first * hidden, n * hidden);
+        read(layout.c, c, first * hidden, n * hidden);
       }
     },
 
@@ -83,8 +73,7 @@ export function wasmKernel(artifact: Artifact): Kernel | null {
         floats.set(wide, knots + k * knotWidth);
       }
       floats.set(h, layout.h);
-      const places = bytesOf(layout.h, knots, layout.scaler, layout.dense, layout.outer, sums);
-      kernel.head(knotsDays.length, hidden, knotWidth, units, ...places);
+      kernel.head(knotsDays.length, hidden, knotWidth, units, ...headPlaces);
       const logits = new Float64Array(knotsDays.length);
       let highest = -Infinity;
       for (let k = 0; k < logits.length; k++) {
@@ -96,6 +85,19 @@ export function wasmKernel(artifact: Artifact): Kernel | null {
       return logits;
     },
   };
+}
+
+/** From here on the language's own way of copying is the faster one. */
+const MANY = 128;
+
+function write(place: number, from: Float32Array, first: number, count: number): void {
+  if (count >= MANY) floats.set(from.subarray(first, first + count), place);
+  else for (let i = 0; i < count; i++) floats[place + i] = from[first + i]!;
+}
+
+function read(place: number, to: Float32Array, first: number, count: number): void {
+  if (count >= MANY) to.set(floats.subarray(place, place + count), first);
+  else for (let i = 0; i < count; i++) to[first + i] = floats[place + i]!;
 }
 
 const bytesOf = (...places: number[]): number[] => places.map((place) => place * FLOAT);

@@ -1,6 +1,6 @@
 // The network reads one event.
 import { categoryOf, encodeStep } from '@holdfast/features';
-import { type Artifact, embedCategory, kernelOf, type LstmState } from '@holdfast/model';
+import { type Artifact, embedCategory, inputsOf, kernelOf, type LstmState } from '@holdfast/model';
 
 /**
  * Advances the network's memory in place by a raw step input; `null`, where a burst of views is collapsed, changes nothing.
@@ -8,16 +8,12 @@ import { type Artifact, embedCategory, kernelOf, type LstmState } from '@holdfas
  */
 export function advance(artifact: Artifact, memory: LstmState, x: readonly number[] | null): void {
   if (x === null) return;
-  const input = inputOf(artifact);
+  const size = inputsOf(artifact);
+  if (input.length !== size) input = new Float32Array(size);
   encodeStep(x, artifact.scale, input);
   embedCategory(artifact, categoryOf(x), input, artifact.stepSize);
-  kernelOf(artifact).step([memory], input);
+  kernelOf(artifact).step(memory, input);
 }
 
-let input = new Float32Array(0);
-
-/** [stepSize + embedding.size], written anew by every step. */
-function inputOf({ stepSize, embedding }: Artifact): Float32Array {
-  if (input.length !== stepSize + embedding.size) input = new Float32Array(stepSize + embedding.size);
-  return input;
-}
+/** Written anew by every step. */
+let input = new Float32Array(0); // [inputs]
