@@ -22,11 +22,8 @@ export interface Grouping {
   readonly groups: number;
 }
 
-/** What a group adds before the hidden units, and past them. */
-interface Part {
-  readonly units: Float64Array;
-  linear: number;
-}
+/** What a group adds to the sums of the hidden units, and last to the logit past them, [units + 1]. */
+type Part = Float64Array;
 
 /** What is known of a customer. */
 export interface Known {
@@ -43,10 +40,22 @@ export function groupEffects(
   { h, silenceDays, wide }: Known,
   { groupOf, groups }: Grouping,
 ): GroupEffects {
-  const { dense, output, skip, scaler, hidden, calibration } = artifact;
+  const values = logitsOfSets(artifact, partsOf(artifact, { h, silenceDays, wide }, { groupOf, groups }));
+  const effects = shapley(groups + 2, values);
+  return {
+    average: values[0]!,
+    memory: effects[groups]!,
+    silence: effects[groups + 1]!,
+    groups: effects.slice(0, groups),
+  };
+}
+
+/** Of each group, then of the memory and of the silence. */
+function partsOf(artifact: Artifact, { h, silenceDays, wide }: Known, { groupOf, groups }: Grouping): Part[] {
+  const { dense, skip, scaler, hidden } = artifact;
   const units = dense.bias.length;
-  const parts = Array.from({ length: groups + 2 }, (): Part => ({ units: new Float64Array(units), linear: 0 }));
-  const addRow = ({ units: sums }: Part, value: number, row: number) => {
+  const parts = Array.from({ length: groups + 2 }, (): Part => new Float64Array(units + 1));
+  const addRow = (sums: Part, value: number, row: number) => {
     for (let j = 0; j < units; j++) sums[j]! += value * dense.kernel[row * units + j]!;
   };
   const [memory, silence] = [parts[groups]!, parts[groups + 1]!];
@@ -59,39 +68,42 @@ export function groupEffects(
     if (z === 0) continue;
     const part = parts[groupOf[i]!]!;
     addRow(part, z, hidden + i);
-    part.linear += z * skip[i]!;
+    part[units]! += z * skip[i]!;
   }
-  /** The logit when only the groups of a set (bit by bit) are known. */
-  const logitOf = (set: number): number => {
-    const sums = Float64Array.from(dense.bias);
-    let raw = output.bias;
-    parts.forEach((part, g) => {
-      if ((set & (1 << g)) === 0) return;
-      raw += part.linear;
-      for (let j = 0; j < units; j++) sums[j]! += part.units[j]!;
-    });
-    for (let j = 0; j < units; j++) if (sums[j]! > 0) raw += sums[j]! * output.kernel[j]!;
-    return raw * calibration.slope;
-  };
-  const effects = shapley(parts.length, logitOf);
-  return {
-    average: logitOf(0),
-    memory: effects[groups]!,
-    silence: effects[groups + 1]!,
-    groups: effects.slice(0, groups),
-  };
+  return parts;
+}
+
+/** The logit when only the parts of a set (bit by bit) are known, of every set. The sums of one are those of a smaller one and a part more. */
+function logitsOfSets({ dense, output, calibration }: Artifact, parts: readonly Part[]): Float64Array {
+  const units = dense.bias.length;
+  const width = units + 1;
+  const values = new Float64Array(1 << parts.length);
+  const sums = new Float64Array(values.length * width);
+  sums.set(dense.bias);
+  for (let set = 0; set < values.length; set++) {
+    const at = set * width;
+    if (set > 0) {
+      const last = 31 - Math.clz32(set);
+      const smaller = (set ^ (1 << last)) * width;
+      const part = parts[last]!;
+      for (let j = 0; j < width; j++) sums[at + j] = sums[smaller + j]! + part[j]!;
+    }
+    let raw = output.bias + sums[at + units]!;
+    for (let j = 0; j < units; j++) if (sums[at + j]! > 0) raw += sums[at + j]! * output.kernel[j]!;
+    values[set] = raw * calibration.slope;
+  }
+  return values;
 }
 
 /** φ_g = Σ over sets S without g of |S|! (n − |S| − 1)! / n! · (v(S ∪ g) − v(S)). */
-function shapley(n: number, valueOf: (set: number) => number): number[] {
-  const values = Array.from({ length: 1 << n }, (_, set) => valueOf(set));
+function shapley(n: number, values: Float64Array): number[] {
   const weights = Array.from({ length: n }, (_, size) => (factorial(size) * factorial(n - size - 1)) / factorial(n));
-  return Array.from({ length: n }, (_, g) =>
-    values.reduce((sum, value, set) => {
-      if ((set & (1 << g)) !== 0) return sum;
-      return sum + weights[sizeOf(set)]! * (values[set | (1 << g)]! - value);
-    }, 0),
-  );
+  return Array.from({ length: n }, (_, g) => {
+    let effect = 0;
+    for (let set = 0; set < values.length; set++)
+      if ((set & (1 << g)) === 0) effect += weights[sizeOf(set)]! * (values[set | (1 << g)]! - values[set]!);
+    return effect;
+  });
 }
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));

@@ -4,6 +4,7 @@ import {
   type Artifact,
   type GroupEffects,
   groupEffects,
+  type Grouping,
   logitOf,
   type ScoringState,
   silenceDaysAt,
@@ -25,7 +26,9 @@ export interface Factor {
 /** So far the groups may miss the curve that they explain, at its beginning: in the last bits. */
 const TOLERANCE = 1e-3;
 
-const GROUPING = { groupOf: GROUP_OF_WIDE, groups: WIDE_GROUPS.length };
+const BY_GROUP: Grouping = { groupOf: GROUP_OF_WIDE, groups: WIDE_GROUPS.length };
+/** For their sum alone, which takes less time. */
+const TOGETHER: Grouping = { groupOf: GROUP_OF_WIDE.map(() => 0), groups: 1 };
 
 /**
  * The terms of the logit at `at`, largest first; they add up to it within rounding. What each group of facts changes of an average customer is
@@ -36,13 +39,13 @@ const GROUPING = { groupOf: GROUP_OF_WIDE, groups: WIDE_GROUPS.length };
 export function factorsOf(state: ScoringState, artifact: Artifact, at: Millis): Factor[] {
   const { h, curve, counters } = state;
   if (curve.length === 0 || counters.length !== COUNTERS.length || artifact.wideSize !== WIDE_SIZE) return [];
-  const effectsAt = (silenceDays: number): GroupEffects => {
+  const effectsAt = (silenceDays: number, grouping: Grouping): GroupEffects => {
     const wide = new Float32Array(WIDE_SIZE);
     wideAt(counters, silenceDays - silentDaysIn(counters), artifact.scale, wide);
-    return groupEffects(artifact, { h, silenceDays, wide }, GROUPING);
+    return groupEffects(artifact, { h, silenceDays, wide }, grouping);
   };
-  if (Math.abs(sumOf(effectsAt(0)) - curve[0]!) > TOLERANCE) return [];
-  const effects = effectsAt(silenceDaysAt(state, at));
+  if (Math.abs(sumOf(effectsAt(0, TOGETHER)) - curve[0]!) > TOLERANCE) return [];
+  const effects = effectsAt(silenceDaysAt(state, at), BY_GROUP);
   const { average, memory, silence, groups } = effects;
   // What joining the knots, and never falling, make of it.
   const rest = logitOf(state, artifact, at) - sumOf(effects);
