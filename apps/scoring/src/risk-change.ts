@@ -1,7 +1,6 @@
 // The risk events: a customer has crossed into a worse tier, or recovered from one.
 import {
   type Artifact,
-  crossingsAhead,
   LAPSED,
   lapseAt,
   logitOf,
@@ -12,8 +11,8 @@ import {
   thresholdOf,
   type TierRank,
 } from '@holdfast/model';
-import { factorsOf, segmentAt } from '@holdfast/risk';
-import { DAY, type Millis, type Origin, ORIGINS, type RiskEvent, TIERS } from '@holdfast/schemas';
+import { factorsOf, forecastOf, segmentAt } from '@holdfast/risk';
+import { DAY, type Millis, type Origin, ORIGINS, type RiskEvent, TIERS, toIso } from '@holdfast/schemas';
 
 import { thresholdsVersionOf } from './thresholds-version.js';
 
@@ -50,9 +49,13 @@ export function riskChange(state: ScoringState, artifact: Artifact, { at, from, 
       ...(artifact.ranksOnly && { ranksOnly: true }),
       cause,
       silenceDays: silenceDaysAt(state, at),
-      forecast: crossingsAhead(state, artifact, at).map((next) => ({
+      forecast: forecastOf(state, artifact, at).map((next) => ({
         tier: TIERS[next.tier],
-        at: new Date(next.at).toISOString(),
+        at: toIso(next.at),
+        ...(next.probability !== null && { probability: next.probability }),
+        ...(next.uncertainty && {
+          uncertainty: { earliest: toIso(next.uncertainty.earliest), latest: toIso(next.uncertainty.latest) },
+        }),
       })),
       valueAtRiskMinor: Math.round(risk * state.meanOrderMinor),
       orders: state.orders,

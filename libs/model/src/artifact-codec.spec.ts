@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { ArtifactError, decodeArtifact, encodeArtifact } from './artifact-codec.js';
+import { decodeArtifact, encodeArtifact } from './artifact-codec.js';
+import { ArtifactError } from './artifact-reader.js';
 import { randomArtifact } from './fixtures.js';
 
-const artifact = randomArtifact({ stepSize: 5, wideSize: 4, featureSet: 'abc' });
+const head = () => Float32Array.from({ length: 32 + 4 + 1 }, (_, i) => i / 8);
+const artifact = {
+  ...randomArtifact({ stepSize: 5, wideSize: 4, featureSet: 'abc' }),
+  arrivals: { cure: head(), scale: head(), shape: head() },
+};
 const bytes = encodeArtifact(artifact);
 const expected = { featureSet: 'abc', stepSize: 5, wideSize: 4 };
 
@@ -26,7 +31,17 @@ describe('the file of a model release', () => {
     expect(encodeArtifact(decodeArtifact(bytes))).toEqual(bytes);
   });
 
+  it('need not say when customers come', () => {
+    const { arrivals: _, ...silent } = artifact;
+    expect(decodeArtifact(encodeArtifact(silent), expected)).toEqual(silent);
+  });
+
   it.each([
+    [
+      'knows too little of arrivals',
+      changed('arrivals.cure', base64(1, 2)),
+      /wrong `arrivals.cure` \(37 values, not 2\)/,
+    ],
     ['is empty', new Uint8Array(), /is empty: copy it again/],
     ['is cut short', bytes.subarray(0, bytes.length - 100), /no JSON, perhaps cut short/],
     ['lacks a part', changed('lstm.bias', undefined), /lacks `lstm.bias`/],

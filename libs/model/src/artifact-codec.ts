@@ -2,12 +2,8 @@
 // features, must be refused with a sentence before it scores anybody.
 import { type Artifact } from './artifact.js';
 import { type Segmentation } from './segmentation.js';
-import { floatsFromBase64, floatsToBase64 } from './float-base64.js';
-
-/** A release file that cannot be served; the message is a sentence for a person. */
-export class ArtifactError extends Error {
-  override readonly name = 'ArtifactError';
-}
+import { ArtifactError, type Reader, readerOf } from './artifact-reader.js';
+import { floatsToBase64 } from './float-base64.js';
 
 /** What this build can feed to a model. */
 export interface ExpectedInputs {
@@ -44,6 +40,13 @@ export function encodeArtifact(artifact: Artifact): Uint8Array {
         hysteresis: artifact.hysteresis,
         activeDays: artifact.activeDays,
         horizonDays: artifact.horizonDays,
+        ...(artifact.arrivals && {
+          arrivals: {
+            cure: floatsToBase64(artifact.arrivals.cure),
+            scale: floatsToBase64(artifact.arrivals.scale),
+            shape: floatsToBase64(artifact.arrivals.shape),
+          },
+        }),
         ...(artifact.segmentation && { segmentation: artifact.segmentation }),
         ...(artifact.ranksOnly && { ranksOnly: true }),
         metrics: artifact.metrics,
@@ -71,7 +74,7 @@ export function decodeArtifact(bytes: Uint8Array, expected?: ExpectedInputs): Ar
         : 'The model release is no JSON, perhaps cut short: copy it again or train a new one.',
     );
   }
-  const get = reader(json);
+  const get = readerOf(json);
   if (get.number('version') !== 1) {
     throw new ArtifactError(
       `The model release has version ${get.number('version')}; this build reads version 1: update it.`,
@@ -115,6 +118,13 @@ export function decodeArtifact(bytes: Uint8Array, expected?: ExpectedInputs): Ar
     hysteresis: get.number('hysteresis'),
     activeDays: get.number('activeDays'),
     horizonDays: get.number('horizonDays'),
+    ...(get.has('arrivals') && {
+      arrivals: {
+        cure: get.floats('arrivals.cure', hidden + wideSize + 1),
+        scale: get.floats('arrivals.scale', hidden + wideSize + 1),
+        shape: get.floats('arrivals.shape', hidden + wideSize + 1),
+      },
+    }),
     ...(get.has('segmentation') && { segmentation: segmentationOf(get) }),
     ...(get.has('ranksOnly') && { ranksOnly: get.yes('ranksOnly') }),
     metrics: get.object('metrics'),
@@ -128,7 +138,7 @@ export function decodeArtifact(bytes: Uint8Array, expected?: ExpectedInputs): Ar
 /** Coordinates of a segmentation: recency, frequency, money. */
 const RFM = 3;
 
-function segmentationOf(get: ReturnType<typeof reader>): Segmentation {
+function segmentationOf(get: Reader): Segmentation {
   const [mean, deviation] = [get.numbers('segmentation.mean'), get.numbers('segmentation.deviation')];
   const names = get.texts('segmentation.names');
   const centres = names.map((_, i) => get.numbers(`segmentation.centres.${i}`));
@@ -157,54 +167,4 @@ function checkRanges(artifact: Artifact): void {
   for (const [isRight, rule] of rules) {
     if (!isRight) throw new ArtifactError(`The model release is unusable: ${rule}. Train a new one.`);
   }
-}
-
-/** Typed look-ups by dotted path, each refusing with a sentence. */
-function reader(json: unknown) {
-  const at = (path: string): unknown =>
-    path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | null | undefined)?.[key], json);
-  const refuse = (path: string, need: string): never => {
-    const what = at(path) === undefined ? 'lacks' : 'has a wrong';
-    throw new ArtifactError(`The model release ${what} \`${path}\` (${need}): copy it again or train a new one.`);
-  };
-  const get = {
-    has: (path: string): boolean => at(path) !== undefined,
-    number: (path: string): number => {
-      const value = at(path);
-      return typeof value === 'number' && Number.isFinite(value) ? value : refuse(path, 'a number');
-    },
-    count: (path: string): number => {
-      const value = get.number(path);
-      return Number.isInteger(value) && value > 0 && value <= 4096 ? value : refuse(path, 'a count');
-    },
-    numbers: (path: string): number[] => {
-      const value = at(path);
-      return Array.isArray(value) && value.every(Number.isFinite) ? (value as number[]) : refuse(path, 'numbers');
-    },
-    yes: (path: string): true => (at(path) === true ? true : refuse(path, 'true, or nothing')),
-    text: (path: string): string => {
-      const value = at(path);
-      return typeof value === 'string' ? value : refuse(path, 'a text');
-    },
-    texts: (path: string): string[] => {
-      const value = at(path);
-      return Array.isArray(value) && value.every((one) => typeof one === 'string')
-        ? (value as string[])
-        : refuse(path, 'texts');
-    },
-    object: (path: string): Record<string, unknown> => {
-      const value = at(path);
-      return typeof value === 'object' && value !== null
-        ? (value as Record<string, unknown>)
-        : refuse(path, 'an object');
-    },
-    floats: (path: string, length?: number): Float32Array => {
-      const values = floatsFromBase64(get.text(path));
-      if (!values) return refuse(path, 'base64 of float32 values');
-      if (length !== undefined && values.length !== length)
-        return refuse(path, `${length} values, not ${values.length}`);
-      return values.every(Number.isFinite) ? values : refuse(path, 'only finite values');
-    },
-  };
-  return get;
 }

@@ -8,6 +8,16 @@ export interface LstmWeights {
   readonly bias: Float32Array; // [4H]
 }
 
+/** Of the time to the next visit (arrivals.ts): weights on [h, standardised wide features at the last activity, 1], each [H + W + 1]. */
+export interface ArrivalWeights {
+  /** logit π: they never come again. */
+  readonly cure: Float32Array;
+  /** log α, u-days. */
+  readonly scale: Float32Array;
+  /** log β. */
+  readonly shape: Float32Array;
+}
+
 /**
  * The wide-and-deep student of model.md §4. Network input of a step: encoded step (`stepSize`) then the embedding of its
  * category. Head input at knot k: [h, z(wide at s_k), log(1 + s_k)/4, s_k/90], s_k in u-days.
@@ -38,6 +48,8 @@ export interface Artifact {
   /** A: a customer silent for so long has lapsed. */
   readonly activeDays: number;
   readonly horizonDays: number;
+  /** When a customer comes next; absent: it does not say. */
+  readonly arrivals?: ArrivalWeights;
   /** Of recency, frequency and money (libs/features, rfm.ts); absent: it knows none. */
   readonly segmentation?: Segmentation;
   /** Its risks order customers, but are no probabilities: no outcome in the shop was known. */

@@ -1,5 +1,8 @@
 // Models for tests: random weights from a seed, with risk that rises through silence like log(1 + s).
 import { type Artifact } from './artifact.js';
+import { seededRandom } from './seeded-random.js';
+
+export { seededRandom } from './seeded-random.js';
 
 /** What a test may choose. */
 export interface RandomArtifactOptions {
@@ -9,17 +12,6 @@ export interface RandomArtifactOptions {
   readonly seed?: number;
   readonly hidden?: number;
   readonly horizonDays?: number;
-}
-
-/** Uniform numbers in [0, 1) (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** A well-formed release that knows nothing. */

@@ -1,6 +1,18 @@
 // The serving side of the churn model: numbers in, numbers out.
-export { type Artifact, inputsOf, type LstmWeights, unitDaysOf } from './artifact.js';
-export { ArtifactError, decodeArtifact, encodeArtifact, type ExpectedInputs } from './artifact-codec.js';
+export {
+  type Arrival,
+  arrivalInputs,
+  arrivalOf,
+  CURE_LOGIT,
+  held,
+  LOG_SCALE,
+  LOG_SHAPE,
+  quietUntil,
+  writeArrivalInputs,
+} from './arrivals.js';
+export { type ArrivalWeights, type Artifact, inputsOf, type LstmWeights, unitDaysOf } from './artifact.js';
+export { decodeArtifact, encodeArtifact, type ExpectedInputs } from './artifact-codec.js';
+export { ArtifactError } from './artifact-reader.js';
 export { crossingOf, type Stretch } from './crossing.js';
 export { logitAt } from './curve.js';
 export {
@@ -14,6 +26,7 @@ export {
   type ScoringState,
   silenceDaysAt,
 } from './customer-risk.js';
+export { headDeviations, HEADS } from './dropout-heads.js';
 export { type GroupEffects, groupEffects, type Grouping, type Known } from './group-effects.js';
 export { type Kernel, kernelOf } from './kernel.js';
 export { embedCategory, initialLstmState, type LstmState } from './lstm.js';
@@ -21,6 +34,7 @@ export { logit, sigmoid } from './probability.js';
 export { type Reason, reasonsFor } from './reasons.js';
 export { isSameEncoder, isSameNetwork } from './same-network.js';
 export { scoringStateCodec } from './scoring-state-codec.js';
+export { seededRandom } from './seeded-random.js';
 export { distance, nearest, type Segmentation, segmentOf, standardised } from './segmentation.js';
 export {
   bisectCrossing,

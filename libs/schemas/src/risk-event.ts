@@ -47,10 +47,32 @@ const riskData = Type.Object({
   ),
   cause: literals(['event', 'silence']),
   silenceDays: Type.Number({ minimum: 0, description: "days since the customer's last activity, at `time`" }),
-  forecast: Type.Array(Type.Object({ tier: literals(TIERS), at: Type.String({ description: 'ISO 8601' }) }), {
-    description:
-      'the next crossings if nothing happens, in order; the last one is the lapse, after which there are none',
-  }),
+  forecast: Type.Array(
+    Type.Object({
+      tier: literals(TIERS),
+      at: Type.String({ description: 'ISO 8601' }),
+      probability: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          maximum: 1,
+          description: 'that the customer does nothing until then, as of `time`; absent: the release does not say',
+        }),
+      ),
+      uncertainty: Type.Optional(
+        Type.Object(
+          { earliest: Type.String(), latest: Type.String() },
+          {
+            description:
+              'how sure the model is of the instant, ISO 8601; absent: it is exact, as the lapse is, or not known',
+          },
+        ),
+      ),
+    }),
+    {
+      description:
+        'the next crossings if nothing happens, in order; the last one is the lapse, after which there are none',
+    },
+  ),
   valueAtRiskMinor: minor('risk × mean order value'),
   orders: Type.Integer({ description: 'purchases so far' }),
   segment: Type.Optional(

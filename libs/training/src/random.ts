@@ -1,4 +1,5 @@
-// Chance from a seed: the same seed gives the same training, byte for byte. mulberry32 (Tommy Ettinger), 32 bits of state.
+// Chance from a seed: the same seed gives the same training, byte for byte.
+import { seededRandom } from '@holdfast/model';
 
 /** A stream of seeded chance. */
 export interface Random {
@@ -10,14 +11,7 @@ export interface Random {
 export function randomFor(seed: number, purpose: string): Random {
   let state = seed | 0;
   for (let i = 0; i < purpose.length; i++) state = Math.imul(state ^ purpose.charCodeAt(i), 0x01000193);
-  return {
-    next() {
-      state = (state + 0x6d2b79f5) | 0;
-      let t = Math.imul(state ^ (state >>> 15), 1 | state);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-    },
-  };
+  return { next: seededRandom(state) };
 }
 
 /** A copy in random order (Fisher–Yates). */

@@ -2,6 +2,7 @@
 import { type Artifact } from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
+import { fitArrivals } from './arrivals.js';
 import { churnTask } from './churn-task.js';
 import { calibrationsOf, evaluate, type Evaluation, logitsOf } from './evaluation.js';
 import { type FreshnessTable } from './freshness.js';
@@ -61,7 +62,12 @@ export async function trainRelease(options: ReleaseOptions, data: DataFacts): Pr
   const { histories, split, horizonDays, seed } = options;
   const task = churnTask(histories, options, split);
   const { artifact: network, origin } = await networkFor(task, options);
-  const draft: Artifact = { ...network, dataHash: data.hash };
+  const arrivals = fitArrivals(network, histories, {
+    from: split.trainFrom,
+    until: split.trainUntil,
+    knownUntil: split.trainUntil + horizonDays * DAY,
+  });
+  const draft: Artifact = { ...network, ...(arrivals && { arrivals }), dataHash: data.hash };
   const validation = task.validation.population;
   const score = logitsOf(draft, fitRfm(task));
   const calibrations = calibrationsOf(score(validation), validation);

@@ -1,0 +1,77 @@
+// What is to come if a customer does nothing: the crossings ahead, how likely each is to be reached before they act, and how sure the network is of
+// its instant. Given the network the instant is certain; what is not is whether they stay silent, and the network.
+import { COUNTERS, WIDE_SIZE, wideAt } from '@holdfast/features';
+import {
+  type Artifact,
+  arrivalInputs,
+  arrivalOf,
+  type Crossing,
+  crossingOf,
+  crossingsAhead,
+  headDeviations,
+  LAPSED,
+  logit,
+  quietUntil,
+  type ScoringState,
+  silenceDaysAt,
+  thresholdOf,
+  writeArrivalInputs,
+} from '@holdfast/model';
+import { DAY, type Millis } from '@holdfast/schemas';
+
+import { silentDaysIn } from './silent-days.js';
+
+/** A crossing ahead. */
+export interface Forecast extends Crossing {
+  /** Of reaching it without acting before, as of the forecast; null: the release does not say. */
+  readonly probability: number | null;
+  /** Between these, eighteen of twenty heads that the network might as well have would cross; null: the instant is exact, or they cannot be asked. */
+  readonly uncertainty: { readonly earliest: Millis; readonly latest: Millis } | null;
+}
+
+/** The crossings ahead of `now`, in order. @param artifact what drew the state's curve */
+export function forecastOf(state: ScoringState, artifact: Artifact, now: Millis): Forecast[] {
+  const crossings = crossingsAhead(state, artifact, now);
+  if (state.counters.length !== COUNTERS.length || artifact.wideSize !== WIDE_SIZE)
+    return crossings.map((crossing) => ({ ...crossing, probability: null, uncertainty: null }));
+  const quiet = quietOf(state, artifact, now);
+  return crossings.map((crossing) => ({
+    ...crossing,
+    probability: quiet(crossing.at),
+    uncertainty: crossing.tier === LAPSED ? null : uncertaintyOf(state, artifact, { now, crossing }),
+  }));
+}
+
+/** Wide features at a silence, as far as the state knows the customer. */
+function wideAtSilence({ counters }: ScoringState, { scale }: Artifact, silenceDays: number): Float32Array {
+  const wide = new Float32Array(WIDE_SIZE);
+  wideAt(counters, silenceDays - silentDaysIn(counters), scale, wide);
+  return wide;
+}
+
+/** Probability of no visit from `now` until an instant. */
+function quietOf(state: ScoringState, artifact: Artifact, now: Millis): (until: Millis) => number | null {
+  const inputs = new Float32Array(arrivalInputs(artifact));
+  writeArrivalInputs(artifact, { h: state.h, wide: wideAtSilence(state, artifact, 0) }, inputs);
+  const arrival = arrivalOf(artifact, inputs);
+  return (until) => arrival && quietUntil(arrival, silenceDaysAt(state, now), silenceDaysAt(state, until));
+}
+
+/** Of the twenty heads, in order of their instants, the second and the last but one. */
+function uncertaintyOf(
+  state: ScoringState,
+  artifact: Artifact,
+  { now, crossing }: { readonly now: Millis; readonly crossing: Crossing },
+): Forecast['uncertainty'] {
+  const threshold = logit(thresholdOf(artifact, crossing.tier)!);
+  const silenceDays = silenceDaysAt(state, crossing.at);
+  const known = { h: state.h, silenceDays, wide: wideAtSilence(state, artifact, silenceDays) };
+  const stretch = { fromDays: silenceDaysAt(state, now), untilDays: artifact.activeDays };
+  // A head's curve is taken to lie as far from the network's all along as it does at the crossing.
+  const days = Array.from(
+    headDeviations(artifact, known),
+    (deviation) => crossingOf(artifact.knotsDays, state.curve, threshold - deviation, stretch) ?? artifact.activeDays,
+  ).sort((a, b) => a - b);
+  const instant = (silence: number) => Math.ceil(state.lastActivityAt + silence * DAY);
+  return { earliest: instant(days[1]!), latest: instant(days.at(-2)!) };
+}
