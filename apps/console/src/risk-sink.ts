@@ -16,8 +16,7 @@ export const riskSink = (changed: () => void): Sink<RiskEvent> => ({
     for (const record of records) {
       if (record.kind === 'tick' || !isScored(record.value)) continue;
       standing.set(record.key, riskRow(record, record.value, standing.get(record.key)));
-      // A forecast says what may come; the feed tells what has happened.
-      if (record.value.type !== 'churn.risk.forecast.v1') events.push(eventRow(record, record.value));
+      events.push(eventRow(record, record.value));
     }
     await saveRiskEvents(transaction, partition, events);
     await saveCustomerRisks(transaction, [...standing.values()]);
@@ -25,7 +24,9 @@ export const riskSink = (changed: () => void): Sink<RiskEvent> => ({
   committed: changed,
 });
 
-const isScored = (event: RiskEvent): event is Scored => event.type.startsWith('churn.risk.');
+/** A forecast is none: it says what may come, and the feed tells what has happened. */
+const isScored = (event: RiskEvent): event is Scored =>
+  event.type.startsWith('churn.risk.') && event.type !== 'churn.risk.forecast.v1';
 
 function riskRow(record: Told, { type, shop, customer, at, data }: Scored, before?: CustomerRiskRow): CustomerRiskRow {
   // A suppressed crossing has been held back: the customer stays where they were.

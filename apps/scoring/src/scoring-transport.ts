@@ -27,7 +27,9 @@ export function scoringTransport(
 function counted(task: ScoringTask, { metrics }: ServiceContext): ScoringTask {
   const count = <S extends Step<unknown, unknown, RiskEvent>>(step: S): S => {
     for (const { type, data } of step.outputs) {
-      if ('tier' in data) metrics.riskEventsTotal.inc({ type, tier: data.tier.to, cause: data.cause });
+      if (!('tier' in data)) continue;
+      // A forecast has no cause: nothing has come about yet.
+      metrics.riskEventsTotal.inc({ type, tier: data.tier.to, cause: 'cause' in data ? data.cause : '' });
     }
     return step;
   };

@@ -1,5 +1,5 @@
 // customer.features → customer.risk. After each event the customer's curve is drawn anew; from it follow the tier now and the
-// instant at which silence alone will change it, which is when the customer is next woken. Nobody is polled.
+// instant at which silence alone will change it, or will be about to, which is when the customer is next woken. Nobody is polled.
 //
 // What the runner (libs/stream) makes of it:
 //
@@ -15,11 +15,12 @@
 //     a model that is not in the folder, holds the partition up.
 //     Sent back, it is stepped or woken after all: as of the present, or by `stepLate` when the customer has had later records.
 import { ArtifactError, crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
-import { judgedAt, remember, scoreRecord } from '@holdfast/risk';
+import { judgedAt, nextForecastAt, remember, scoreRecord, standingForecasts } from '@holdfast/risk';
 import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
 import { NotReady, type Step, type Task } from '@holdfast/stream';
 
 import { factsOf } from './facts.js';
+import { forecastEvents } from './forecast-events.js';
 import { championOf, type Models } from './models.js';
 import { riskChange } from './risk-change.js';
 
@@ -51,7 +52,9 @@ export function createScoringTask(releases: Models): ScoringTask {
       const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at });
       const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
-      return { state, outputs: [...facts, ...changes], ...nextWake(state, models, at) };
+      const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, at) : [];
+      const outputs = [...facts, ...changes, ...forecastEvents(stood, state, artifact, at)];
+      return { state, outputs, ...nextWake(state, models, at) };
     },
 
     // The customer's later records have told all of this anew, but for the facts and for one step in the network's memory.
@@ -65,11 +68,11 @@ export function createScoringTask(releases: Models): ScoringTask {
     wake(state, at) {
       // The model that drew the curve decides, also when another has taken over since: it set this instant.
       const artifact = models.get(state.model);
-      const due = crossingsAhead(state, artifact, at - 1).filter((crossing) => crossing.at <= at);
-      const reached = due.at(-1);
-      if (!reached) return { state, outputs: [], ...nextWake(state, models, at) };
-      const next = { ...state, tier: reached.tier };
-      const outputs = [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })];
+      const reached = crossingsAhead(state, artifact, at - 1).findLast((crossing) => crossing.at <= at);
+      const next = reached ? { ...state, tier: reached.tier } : state;
+      const crossed = reached ? [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })] : [];
+      const stood = standingForecasts(state, artifact, at - 1);
+      const outputs = [...crossed, ...forecastEvents(stood, next, artifact, at)];
       return { state: next, outputs, ...nextWake(next, models, at) };
     },
 
@@ -91,14 +94,16 @@ const orNotReady = (models: Models): Models => ({
   },
 });
 
-/** When silence next matters: never again for who has lapsed. */
+/** When silence next matters, by a crossing or by being so near to one that it is told: never again for who has lapsed. */
 function nextWake(
   state: ScoringState,
   models: Models,
   at: Millis,
 ): Pick<Step<ScoringState, ScoringShared, RiskEvent>, 'wakeAt'> {
-  const next = crossingsAhead(state, models.get(state.model), at)[0];
-  return next ? { wakeAt: next.at } : {};
+  const artifact = models.get(state.model);
+  const instants = [crossingsAhead(state, artifact, at)[0]?.at, nextForecastAt(state, artifact, at)];
+  const next = Math.min(...instants.map((instant) => instant ?? Infinity));
+  return next < Infinity ? { wakeAt: next } : {};
 }
 
 /**

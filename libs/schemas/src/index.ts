@@ -29,6 +29,7 @@ export { minorDigits, toMinor } from './money.js';
 export { customerKey, murmur2, partitionOf, splitKey } from './partition.js';
 export { type RejectedEvent, rejectedEventWire } from './rejected-event.js';
 export {
+  type ForecastData,
   RISK_TYPES,
   type RiskData,
   type RiskEvent,

@@ -28,7 +28,28 @@ export type Tier = (typeof TIERS)[number];
 const origin = Type.Object({ origin: literals(ORIGINS) });
 const minor = (description: string) => Type.Number({ description: `${description}, minor units of the base currency` });
 
-const riskData = Type.Object({
+const forecastItem = {
+  at: Type.String({ description: 'of the crossing if nothing happens, ISO 8601' }),
+  probability: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'that the customer does nothing until then, as of `time`; absent: the release does not say',
+    }),
+  ),
+  uncertainty: Type.Optional(
+    Type.Object(
+      { earliest: Type.String(), latest: Type.String() },
+      {
+        description:
+          'how sure the model is of the instant, ISO 8601; absent: it is exact, as the lapse is, or not known',
+      },
+    ),
+  ),
+};
+
+/** Where a customer stands. */
+const situation = {
   origin: literals(ORIGINS),
   tier: Type.Object({ from: literals(TIERS), to: literals(TIERS) }),
   threshold: Type.Union([Type.Number(), Type.Null()], {
@@ -45,39 +66,34 @@ const riskData = Type.Object({
         'so far `risk` only orders customers: no outcome in this shop was known to the model, so it is no probability, and no value at risk follows from it',
     }),
   ),
-  cause: literals(['event', 'silence']),
   silenceDays: Type.Number({ minimum: 0, description: "days since the customer's last activity, at `time`" }),
-  forecast: Type.Array(
-    Type.Object({
-      tier: literals(TIERS),
-      at: Type.String({ description: 'ISO 8601' }),
-      probability: Type.Optional(
-        Type.Number({
-          minimum: 0,
-          maximum: 1,
-          description: 'that the customer does nothing until then, as of `time`; absent: the release does not say',
-        }),
-      ),
-      uncertainty: Type.Optional(
-        Type.Object(
-          { earliest: Type.String(), latest: Type.String() },
-          {
-            description:
-              'how sure the model is of the instant, ISO 8601; absent: it is exact, as the lapse is, or not known',
-          },
-        ),
-      ),
-    }),
-    {
-      description:
-        'the next crossings if nothing happens, in order; the last one is the lapse, after which there are none',
-    },
-  ),
   valueAtRiskMinor: minor('risk × mean order value'),
   orders: Type.Integer({ description: 'purchases so far' }),
   segment: Type.Optional(
     Type.String({ description: 'what kind of customer, by recency, frequency and money; absent: not known' }),
   ),
+  model: Type.String({ description: 'SHA-256 of the model release that drew the curve' }),
+};
+
+const forecastData = Type.Object({
+  ...situation,
+  leadDays: Type.Integer({ description: 'the forecast is made when the crossing is so far away, or already nearer' }),
+  forecast: Type.String({ description: "names this forecast among the customer's" }),
+  crossing: Type.Union([Type.Object(forecastItem), Type.Null()], {
+    description: 'into `to`; null: what `supersedes` names no longer holds, for the customer has done something',
+  }),
+  supersedes: Type.Optional(
+    Type.String({ description: "`forecast` of the customer's that no longer holds; absent: there was none" }),
+  ),
+});
+
+const riskData = Type.Object({
+  ...situation,
+  cause: literals(['event', 'silence']),
+  forecast: Type.Array(Type.Object({ tier: literals(TIERS), ...forecastItem }), {
+    description:
+      'the next crossings if nothing happens, in order; the last one is the lapse, after which there are none',
+  }),
   reasons: Type.Array(Type.Object({ name: Type.String(), weight: Type.Number() }), {
     description:
       'terms that add up to the logit of `risk`, log(risk / (1 − risk)), largest first; positive: towards churn. `history`: as it was known ' +
@@ -91,14 +107,13 @@ const riskData = Type.Object({
         'were among it; `memory`, in what order things happened; `silence`, what else time does',
     }),
   ),
-  model: Type.String({ description: 'SHA-256 of the model release that drew the curve' }),
 });
 
 /** Data of each event type. */
 const dataByType = {
   'churn.risk.crossed.v1': riskData,
   'churn.risk.recovered.v1': riskData,
-  'churn.risk.forecast.v1': riskData,
+  'churn.risk.forecast.v1': forecastData,
   'churn.risk.corrected.v1': riskData,
   'churn.risk.suppressed.v1': riskData,
   'customer.purchased.v1': Type.Composite([
@@ -127,7 +142,8 @@ const dataByType = {
 const ABOUT: Record<RiskType, string> = {
   'churn.risk.crossed.v1': 'A customer has entered a worse tier.',
   'churn.risk.recovered.v1': 'A customer has returned to a better tier, by acting.',
-  'churn.risk.forecast.v1': 'Reserved, nothing writes it yet: a crossing that will come if nothing happens.',
+  'churn.risk.forecast.v1':
+    'A crossing is near if nothing happens, is to come at another instant than was told, or is no longer near.',
   'churn.risk.corrected.v1': 'Reserved, nothing writes it yet: an earlier statement was wrong.',
   'churn.risk.suppressed.v1': 'Reserved, nothing writes it yet: a crossing held back while a whole source is silent.',
   'customer.purchased.v1': 'A purchase: decisions are settled by it, and open ones closed.',
@@ -140,6 +156,7 @@ const ABOUT: Record<RiskType, string> = {
 export const RISK_TYPES = Object.keys(dataByType) as readonly RiskType[];
 export type RiskType = keyof typeof dataByType;
 export type RiskData = Static<typeof riskData>;
+export type ForecastData = Static<typeof forecastData>;
 
 /** A risk event inside: discriminated by `type`; `at` is the instant it became true (CloudEvents `time`). */
 export type RiskEvent = {
@@ -168,7 +185,7 @@ const cloudEvent = <T extends RiskType>(type: T) =>
       expirytime: Type.Optional(
         Type.String({
           description:
-            'after this acting on it is pointless: H days later, or at the lapse if that is sooner; only of crossings',
+            'after this acting on it is pointless. Of a crossing: H days later, or at the lapse if that is sooner; of a forecast: at the crossing',
         }),
       ),
       datacontenttype: Type.Literal('application/json'),

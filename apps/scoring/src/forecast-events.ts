@@ -1,0 +1,41 @@
+// The forecasts: a crossing is near, and what becomes of what was said of it.
+import { type Artifact, type ScoringState, thresholdOf } from '@holdfast/model';
+import { forecastChanges, forecastOf, type StandingForecast, standingForecasts } from '@holdfast/risk';
+import { type Millis, type RiskEvent, TIERS, toIso } from '@holdfast/schemas';
+
+import { crossingData, situationOf } from './situation.js';
+
+/** What is to be told at `at` of the forecasts that stood before; `state` is the customer as known from then on. */
+export function forecastEvents(
+  stood: readonly StandingForecast[],
+  state: ScoringState,
+  artifact: Artifact,
+  at: Millis,
+): RiskEvent[] {
+  const changes = forecastChanges(stood, standingForecasts(state, artifact, at), state.tier);
+  if (changes.length === 0) return [];
+  const crossings = forecastOf(state, artifact, at);
+  return changes.map(({ before, now }) => {
+    const { tier, leadDays } = (now ?? before)!;
+    const crossing = now && crossings.find((one) => one.tier === tier)!;
+    return {
+      type: 'churn.risk.forecast.v1',
+      shop: state.shop,
+      customer: state.customer,
+      at,
+      ...(now && { expiresAt: now.at }),
+      data: {
+        ...situationOf(state, artifact, at),
+        tier: { from: TIERS[state.tier], to: TIERS[tier] },
+        threshold: thresholdOf(artifact, tier),
+        leadDays,
+        forecast: nameOf((now ?? before)!),
+        crossing: crossing && crossingData(crossing),
+        ...(before && { supersedes: nameOf(before) }),
+      },
+    };
+  });
+}
+
+/** Distinct among the forecasts of a customer. */
+const nameOf = ({ tier, leadDays, at }: StandingForecast): string => `${TIERS[tier]}/${leadDays}d/${toIso(at)}`;
