@@ -1,4 +1,4 @@
-// `npm run bench -- pipeline|boosting|training|scoring [--only PART] [--json FILE]`: measures and prints rows {name, value, unit, against, ratio, runs}.
+// `npm run bench -- pipeline|boosting|training|scoring|silence [--only PART] [--json FILE]`: measures and prints rows {name, value, unit, against, ratio, runs}.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { boosting } from './boosting.mjs';
 import { embedded, fresh, idle, kafka, replay } from './pipeline.mjs';
 import { earlier } from './results.mjs';
 import { kernel } from './scoring.mjs';
+import { cadence } from './silence.mjs';
 import { training } from './training.mjs';
 
 const subjects = {
@@ -22,13 +23,15 @@ const subjects = {
   boosting: { boosting: () => boosting() },
   training: { training: () => training() },
   scoring: { kernel: () => kernel() },
+  silence: { cadence: () => cadence() },
 };
 
-const HELP = `npm run bench -- boosting|training|scoring [--json FILE]
+const HELP = `npm run bench -- boosting|training|scoring|silence [--json FILE]
 npm run bench -- pipeline [--only ${Object.keys(subjects.pipeline).join('|')}] [--json FILE]
 
 Measures the whole pipeline, or gradient boosting against LightGBM, or the training of the network
-against PyTorch, or a score against ONNX Runtime, on this machine and prints one row a figure. With --json the rows replace those of
+against PyTorch, or a score against ONNX Runtime, or scoring at
+silence against scoring by the clock, on this machine and prints one row a figure. With --json the rows replace those of
 the same name in FILE (default bench/results.json). Kafka parts need Java 17 and Maven.`;
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,15 @@
 // How the risk of one customer grows while they stay silent.
-import { crossingsAhead, lapseAt, logitOf, LOW, reasonsFor, riskCurveOf, sigmoid } from '@holdfast/model';
+import {
+  type Crossing,
+  crossingsAhead,
+  lapseAt,
+  logitOf,
+  LOW,
+  reasonsFor,
+  riskCurveOf,
+  sigmoid,
+} from '@holdfast/model';
+import { type Forecast, forecastOf } from '@holdfast/risk';
 import { type Millis, TIERS, toIso } from '@holdfast/schemas';
 import { type Static, Type } from '@sinclair/typebox';
 
@@ -20,10 +30,20 @@ export const curve = Type.Object(
       description: 'how far below a threshold the risk must fall, by something they do, to leave the tier',
     }),
     thresholds: Type.Object({ medium: Type.Number(), high: Type.Number() }),
-    crossings: Type.Array(Type.Object({ tier: oneOf(TIERS), at: instant('first instant in this tier') }), {
-      description: 'past and coming ones, if nothing happens',
-    }),
+    crossings: Type.Array(
+      Type.Object({
+        tier: oneOf(TIERS),
+        at: instant('first instant in this tier'),
+        probability: Type.Optional(
+          probability('that they do nothing until then; of coming ones, where the release says'),
+        ),
+        earliest: Type.Optional(instant('the model is not surer of the instant than from here, where it can say')),
+        latest: Type.Optional(instant('… to here')),
+      }),
+      { description: 'past and coming ones, if nothing happens; the lapse is not among them' },
+    ),
     lapsesAt: instant('when the customer counts as gone'),
+    lapseProbability: Type.Optional(probability('that they do nothing until then; where the release says')),
     horizonDays: Type.Number({ description: 'the risk is that of no purchase within so many days' }),
     reasons: Type.Array(Type.Object({ name: Type.String(), weight: Type.Number() }), {
       description: 'why the risk is what it is now; the weights add up to its logit',
@@ -41,7 +61,8 @@ export function curveOf({ state, artifact }: Scored, now: Millis): Curve | null 
   const at = Math.max(now, from);
   const logit = logitOf(state, artifact, at);
   const past = crossingsAhead({ ...state, tier: LOW }, artifact, from).filter((crossing) => crossing.at <= at);
-  const crossings = [...past, ...crossingsAhead(state, artifact, at)].filter((crossing) => crossing.at < lapse);
+  const coming = forecastOf(state, artifact, at);
+  const lapseProbability = coming.at(-1)?.probability ?? null;
   return {
     now: toIso(at),
     riskNow: sigmoid(logit),
@@ -51,9 +72,21 @@ export function curveOf({ state, artifact }: Scored, now: Millis): Curve | null 
     })),
     hysteresis: artifact.hysteresis,
     thresholds: { medium: artifact.thresholds.medium, high: artifact.thresholds.high },
-    crossings: crossings.map((crossing) => ({ tier: TIERS[crossing.tier], at: toIso(crossing.at) })),
+    crossings: [...past.map(told), ...coming.filter((crossing) => crossing.at < lapse).map(comingTold)],
     lapsesAt: toIso(lapse),
+    ...(lapseProbability !== null && { lapseProbability }),
     horizonDays: artifact.horizonDays,
     reasons: reasonsFor(state, logit).map(({ name, weight }) => ({ name, weight })),
   };
 }
+
+const told = ({ tier, at }: Crossing) => ({ tier: TIERS[tier], at: toIso(at) });
+
+const comingTold = (forecast: Forecast) => ({
+  ...told(forecast),
+  ...(forecast.probability !== null && { probability: forecast.probability }),
+  ...(forecast.uncertainty && {
+    earliest: toIso(forecast.uncertainty.earliest),
+    latest: toIso(forecast.uncertainty.latest),
+  }),
+});

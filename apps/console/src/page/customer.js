@@ -166,7 +166,9 @@ function story(p, now) {
 const crossings = (curve, now) => {
   const coming = curve.crossings.filter((c) => new Date(c.at) > new Date(now));
   const lapse =
-    curve.lapsesAt && new Date(curve.lapsesAt) > new Date(now) ? [{ tier: 'lapsed', at: curve.lapsesAt }] : [];
+    curve.lapsesAt && new Date(curve.lapsesAt) > new Date(now)
+      ? [{ tier: 'lapsed', at: curve.lapsesAt, probability: curve.lapseProbability }]
+      : [];
   const all = [...coming, ...lapse];
   if (all.length === 0) return h('p', { class: 'quiet small' }, 'No further crossing ahead.');
   return h(
@@ -182,11 +184,16 @@ const crossings = (curve, now) => {
           {},
           h('p', {}, tierName(c.tier)),
           h('p', { class: 'quiet small' }, `${dateTime(c.at)}, ${relative(c.at, now)}`),
+          c.probability !== undefined && h('p', { class: 'quiet small' }, likelihood(c)),
         ),
       ),
     ),
   );
 };
+
+/** How likely they are to get there, and how sure its day is. */
+const likelihood = ({ probability, earliest, latest }) =>
+  `${percent(probability)} likely to do nothing until then.${earliest && latest ? ` The model might as well say ${date(earliest)} to ${date(latest)}.` : ''}`;
 
 const why = (reasons) =>
   reasons.length === 0
