@@ -96,3 +96,9 @@ export function foldTask(
   wakeUntil(START + untilDays * DAY);
   return { outputs, state, wakeAt, asked, tiers, states };
 }
+
+/** A customer has crossed into a worse tier or recovered from one. */
+export const isTierChange = (
+  event: RiskEvent,
+): event is Extract<RiskEvent, { type: 'churn.risk.crossed.v1' | 'churn.risk.recovered.v1' }> =>
+  event.type === 'churn.risk.crossed.v1' || event.type === 'churn.risk.recovered.v1';

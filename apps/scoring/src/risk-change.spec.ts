@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { logit } from '@holdfast/model';
-import { CUSTOMER_RISK, type RiskData, type RiskEvent } from '@holdfast/schemas';
+import { CUSTOMER_RISK } from '@holdfast/schemas';
 
-import { anyArtifact, eventAt, foldTask, MODEL, modelsOf } from './fold-task.fixture.js';
+import { anyArtifact, eventAt, foldTask, isTierChange, MODEL, modelsOf } from './fold-task.fixture.js';
 
 const segmentation = {
   ...{ mean: [0, 0, 0], deviation: [1, 1, 1] },
@@ -12,7 +12,7 @@ const segmentation = {
 const changesOf = (more: Partial<ReturnType<typeof anyArtifact>>) => {
   const models = modelsOf({ [MODEL]: { ...anyArtifact(), ...more } });
   const { outputs } = foldTask([eventAt(0, 'purchase')], { models, untilDays: 400 });
-  return outputs.filter(({ type }) => type.startsWith('churn.')) as (RiskEvent & { readonly data: RiskData })[];
+  return outputs.filter(isTierChange);
 };
 
 describe('a risk event', () => {

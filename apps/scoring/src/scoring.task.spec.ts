@@ -1,21 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyEvent, stepsOf } from '@holdfast/features';
 import { LAPSED, logit, logitOf, sigmoid } from '@holdfast/model';
-import { CUSTOMER_RISK, DAY, EVENT_TYPES, fromIso, type RiskData, type RiskEvent, toIso } from '@holdfast/schemas';
+import { CUSTOMER_RISK, DAY, EVENT_TYPES, fromIso, type RiskEvent, toIso } from '@holdfast/schemas';
 import fc from 'fast-check';
 
-import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.fixture.js';
+import { anyArtifact, eventAt, foldTask, isTierChange, MODEL, modelsOf, START } from './fold-task.fixture.js';
 import { createScoringTask } from './scoring.task.js';
 
 const artifact = anyArtifact();
 /** Changes of tier, without facts and forecasts (forecasts.spec.ts). */
-const changes = (outputs: readonly RiskEvent[]) =>
-  outputs.filter(({ type }) => type === 'churn.risk.crossed.v1' || type === 'churn.risk.recovered.v1') as {
-    type: string;
-    at: number;
-    expiresAt?: number;
-    data: RiskData;
-  }[];
+const changes = (outputs: readonly RiskEvent[]) => outputs.filter(isTierChange);
 const path = (outputs: readonly RiskEvent[]) =>
   changes(outputs).map(({ type, data }) => `${type.split('.')[2]} ${data.tier.from}→${data.tier.to} by ${data.cause}`);
 
