@@ -1,18 +1,18 @@
 // The forecasts: a crossing is near, and what becomes of what was said of it.
 import { type Artifact, type ScoringState, thresholdOf } from '@holdfast/model';
 import { forecastChanges, forecastOf, type StandingForecast, standingForecasts } from '@holdfast/risk';
-import { type Millis, type RiskEvent, TIERS, toIso } from '@holdfast/schemas';
+import { type RiskEvent, TIERS, toIso } from '@holdfast/schemas';
 
 import { crossingData, situationOf } from './situation.js';
 
-/** What is to be told at `at` of the forecasts that stood before; `state` is the customer as known from then on. */
+/** What is to be told of the forecasts that had been told before; `state` is the customer as known from now on, `state.toldUntil`. */
 export function forecastEvents(
   stood: readonly StandingForecast[],
   state: ScoringState,
   artifact: Artifact,
-  at: Millis,
 ): RiskEvent[] {
-  const changes = forecastChanges(stood, standingForecasts(state, artifact, at), state.tier);
+  const at = state.toldUntil;
+  const changes = forecastChanges(stood, standingForecasts(state, artifact, at), at);
   if (changes.length === 0) return [];
   const crossings = forecastOf(state, artifact, at);
   return changes.map(({ before, now }) => {

@@ -1,14 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
+import { applyEvent } from '@holdfast/features';
 import { type BehaviorEvent, CUSTOMER_RISK, DAY, fromIso, type RiskEvent, toIso } from '@holdfast/schemas';
 import fc from 'fast-check';
 
-import { eventAt, foldTask, START } from './fold-task.fixture.js';
+import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.fixture.js';
+import { createScoringTask } from './scoring.task.js';
 
 type Told = Extract<RiskEvent, { type: 'churn.risk.forecast.v1' }>;
 const forecasts = (outputs: readonly RiskEvent[]) =>
   outputs.filter((event): event is Told => event.type === 'churn.risk.forecast.v1');
 const crossings = (outputs: readonly RiskEvent[]) =>
   outputs.filter((event) => event.type === 'churn.risk.crossed.v1' && event.data.tier.to !== 'lapsed');
+
+/** The forecasts that are neither superseded nor come true at their instants; throws where one supersedes what was not told. */
+function leftOpen(outputs: readonly RiskEvent[]): string[] {
+  const open = new Map<string, Told>();
+  for (const event of outputs) {
+    if (event.type === 'churn.risk.crossed.v1' || event.type === 'churn.risk.recovered.v1') {
+      for (const [name, { data }] of open) {
+        // By an event it comes at another instant, and is superseded.
+        if (data.tier.to !== event.data.tier.to || event.data.cause !== 'silence') continue;
+        expect(toIso(event.at)).toBe(data.crossing!.at);
+        open.delete(name);
+      }
+    }
+    if (event.type !== 'churn.risk.forecast.v1') continue;
+    const { supersedes, forecast, crossing } = event.data;
+    if (supersedes !== undefined) {
+      expect(open.has(supersedes)).toBe(true);
+      open.delete(supersedes);
+    }
+    if (crossing) {
+      expect(fromIso(crossing.at)).toBeGreaterThan(event.at);
+      open.set(forecast, event);
+    }
+  }
+  return [...open.keys()];
+}
 
 describe('forecasts', () => {
   it('tell of each crossing a week and two days ahead, in order of time', () => {
@@ -55,31 +83,39 @@ describe('forecasts', () => {
         const events: BehaviorEvent[] = [eventAt(0, 'purchase')];
         for (const [gap, type] of gaps) events.push(eventAt((day += gap), type as 'view'));
         const { outputs } = foldTask(events, { untilDays: day + 400 });
-        const open = new Map<string, Told>();
-        for (const event of outputs) {
-          if (event.type === 'churn.risk.crossed.v1' || event.type === 'churn.risk.recovered.v1') {
-            for (const [name, { data }] of open) {
-              if (data.tier.to !== event.data.tier.to) continue;
-              // In silence, at its very instant.
-              if (event.data.cause === 'silence') expect(toIso(event.at)).toBe(data.crossing!.at);
-              open.delete(name);
-            }
-          }
-          if (event.type !== 'churn.risk.forecast.v1') continue;
-          const { supersedes, forecast, crossing } = event.data;
-          if (supersedes !== undefined) {
-            expect(open.has(supersedes)).toBe(true);
-            open.delete(supersedes);
-          }
-          if (crossing) {
-            expect(fromIso(crossing.at)).toBeGreaterThan(event.at);
-            open.set(forecast, event);
-          }
-        }
-        expect([...open.keys()]).toEqual([]);
+        expect(leftOpen(outputs)).toEqual([]);
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('are superseded by history that is imported after they were told', () => {
+    const told = foldTask([eventAt(0, 'purchase')], { untilDays: 400 }).outputs;
+    const day = (forecasts(told)[0]!.at - START) / DAY + 0.5;
+    for (const type of ['purchase', 'view'] as const) {
+      const late = eventAt(-200, type, { receivedAt: START + Math.round(day * DAY), origin: 'import' });
+      const { outputs } = foldTask([eventAt(0, 'purchase'), late], { untilDays: 400 });
+      expect(leftOpen(outputs)).toEqual([]);
+      const names = forecasts(outputs).flatMap(({ data }) => (data.crossing ? [data.forecast] : []));
+      expect(new Set(names).size).toBe(names.length);
+      expect(forecasts(outputs).map(({ at }) => at)).toEqual(
+        forecasts(outputs)
+          .map(({ at }) => at)
+          .toSorted((a, b) => a - b),
+      );
+    }
+  });
+
+  it('supersede nothing that was not told: a customer whom the program before did not tell of', () => {
+    const task = createScoringTask(modelsOf({ [MODEL]: anyArtifact() }));
+    const before = foldTask([eventAt(0, 'purchase')]).state!;
+    const first = forecasts(foldTask([eventAt(0, 'purchase')], { untilDays: 400 }).outputs)[0]!;
+    const { record } = applyEvent(
+      applyEvent(undefined, eventAt(0, 'purchase')).state,
+      eventAt((first.at - START) / DAY + 0.5, 'view'),
+    );
+    const step = task.step({ ...before, toldUntil: 0 }, record, record.at, { model: MODEL });
+    expect(forecasts(step.outputs).every(({ data }) => data.supersedes === undefined)).toBe(true);
   });
 
   it('are written as records their topic can carry', () => {

@@ -52,8 +52,8 @@ export function createScoringTask(releases: Models): ScoringTask {
       const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at });
       const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
-      const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, at) : [];
-      const outputs = [...facts, ...changes, ...forecastEvents(stood, state, artifact, at)];
+      const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, previous.toldUntil) : [];
+      const outputs = [...facts, ...changes, ...forecastEvents(stood, state, artifact)];
       return { state, outputs, ...nextWake(state, models, at) };
     },
 
@@ -69,10 +69,10 @@ export function createScoringTask(releases: Models): ScoringTask {
       // The model that drew the curve decides, also when another has taken over since: it set this instant.
       const artifact = models.get(state.model);
       const reached = crossingsAhead(state, artifact, at - 1).findLast((crossing) => crossing.at <= at);
-      const next = reached ? { ...state, tier: reached.tier } : state;
+      const next = { ...state, tier: reached?.tier ?? state.tier, toldUntil: Math.max(state.toldUntil, at) };
       const crossed = reached ? [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })] : [];
-      const stood = standingForecasts(state, artifact, at - 1);
-      const outputs = [...crossed, ...forecastEvents(stood, next, artifact, at)];
+      const stood = standingForecasts(state, artifact, state.toldUntil);
+      const outputs = [...crossed, ...forecastEvents(stood, next, artifact)];
       return { state: next, outputs, ...nextWake(next, models, at) };
     },
 
@@ -101,7 +101,10 @@ function nextWake(
   at: Millis,
 ): Pick<Step<ScoringState, ScoringShared, RiskEvent>, 'wakeAt'> {
   const artifact = models.get(state.model);
-  const instants = [crossingsAhead(state, artifact, at)[0]?.at, nextForecastAt(state, artifact, at)];
+  const instants = [
+    crossingsAhead(state, artifact, at)[0]?.at,
+    nextForecastAt(state, artifact, Math.max(at, state.toldUntil)),
+  ];
   const next = Math.min(...instants.map((instant) => instant ?? Infinity));
   return next < Infinity ? { wakeAt: next } : {};
 }

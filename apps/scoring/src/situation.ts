@@ -28,7 +28,10 @@ export const crossingData = ({ at, probability, uncertainty }: Forecast) => ({
   at: toIso(at),
   ...(probability !== null && { probability }),
   ...(uncertainty && {
-    uncertainty: { earliest: toIso(uncertainty.earliest), latest: toIso(uncertainty.latest) },
+    uncertainty: {
+      earliest: toIso(uncertainty.earliest),
+      latest: uncertainty.latest === null ? null : toIso(uncertainty.latest),
+    },
   }),
 });
 

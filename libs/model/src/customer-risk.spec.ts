@@ -26,6 +26,7 @@ const customer = (more: Partial<ScoringState> = {}): ScoringState => ({
   lastActivityAt: NOW,
   origin: 0,
   importedAt: 0,
+  toldUntil: 0,
   orders: 3,
   meanOrderMinor: 4200.5,
   logitBefore: -0.7,
@@ -86,12 +87,17 @@ describe('a customer at risk', () => {
     expect(() => scoringStateCodec.decode(new Uint8Array(3))).toThrow(/scoring state: 3 bytes/);
   });
 
-  it('is read as it was stored before counters and steps were', () => {
+  it('is read as earlier programs stored it: without counters and steps, and without forecasts', () => {
     const plain = customer({ counters: new Float32Array(), steps: new Uint8Array() });
-    const bytes = scoringStateCodec.encode(plain);
-    const lengths = bytes.length - 4 - (4 * (2 * 32 + 15) + 'main'.length + 'c-1'.length);
-    const first = Uint8Array.from([...bytes.subarray(0, lengths), ...bytes.subarray(lengths + 4)]);
-    expect(scoringStateCodec.upgrade(first, 1)).toEqual(plain);
+    /** The bytes without some after the fixed numbers. */
+    const without = (state: ScoringState, from: number, until: number) => {
+      const bytes = scoringStateCodec.encode(state);
+      return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(until)]);
+    };
+    const model = 12 + 5 * 8 + 32; // where the hash of the model ends
+    expect(scoringStateCodec.upgrade(without({ ...plain, toldUntil: 7 }, model, model + 12), 1)).toEqual(plain);
+    const full = customer();
+    expect(scoringStateCodec.upgrade(without({ ...full, toldUntil: 7 }, model + 4, model + 12), 2)).toEqual(full);
   });
 });
 

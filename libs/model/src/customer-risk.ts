@@ -35,6 +35,8 @@ export interface ScoringState {
   /** Logit just before and just after the last event; equal at the first score. */
   readonly logitBefore: number;
   readonly logitAfter: number;
+  /** Up to here it has been told which crossings are near; 0: nothing has. */
+  readonly toldUntil: number;
 }
 
 /** A crossing still to come, if nothing happens. */

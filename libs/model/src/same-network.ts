@@ -5,10 +5,13 @@ import { encodeArtifact } from './artifact-codec.js';
 
 const NO_SEGMENTS = { mean: [], deviation: [], centres: [], names: [] };
 
+const NO_ARRIVALS = { cure: new Float32Array(), scale: new Float32Array(), shape: new Float32Array() };
+
 /** The same for all releases of a network: nothing of this changes a logit. */
 const BESIDE_NETWORK = {
   ...{ thresholds: { medium: 0.1, high: 0.2 }, hysteresis: 0, activeDays: 0 },
   ...{ metrics: {}, dataHash: '', seed: 0, segmentation: NO_SEGMENTS, ranksOnly: true as const },
+  arrivals: NO_ARRIVALS,
 } as const;
 
 /** The same for all releases that read events alike: nothing of this changes what is remembered. */

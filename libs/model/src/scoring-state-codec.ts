@@ -6,11 +6,13 @@ import { type TierRank } from './tiers.js';
 
 const FIXED_1 = 4 + 2 + 2 + 4 + 5 * 8 + 32;
 /** Version 1 had no counters and no steps. */
-const FIXED = FIXED_1 + 2 + 2;
+const FIXED_2 = FIXED_1 + 2 + 2;
+/** Version 2 did not know of forecasts. */
+const FIXED = FIXED_2 + 8;
 
 /** Codec of {@link ScoringState}; the runner stores `version` beside the bytes. `decode` throws `RangeError` on a torn row. */
 export const scoringStateCodec = {
-  version: 2,
+  version: 3,
 
   encode(state: ScoringState): Uint8Array {
     const utf8 = new TextEncoder();
@@ -27,6 +29,7 @@ export const scoringStateCodec = {
     for (let i = 0; i < 32; i++) bytes[52 + i] = Number.parseInt(state.model.slice(2 * i, 2 * i + 2), 16);
     view.setUint16(FIXED_1, state.counters.length, true);
     view.setUint16(FIXED_1 + 2, state.steps.length, true);
+    view.setFloat64(FIXED_2, state.toldUntil, true);
     let position = FIXED;
     for (const text of [shop, customer]) {
       bytes.set(text, position);
@@ -41,7 +44,7 @@ export const scoringStateCodec = {
 
   decode: (bytes: Uint8Array): ScoringState => read(bytes, FIXED),
 
-  upgrade: (bytes: Uint8Array, _from: 1): ScoringState => read(bytes, FIXED_1),
+  upgrade: (bytes: Uint8Array, from: 1 | 2): ScoringState => read(bytes, from === 1 ? FIXED_1 : FIXED_2),
 };
 
 function read(bytes: Uint8Array, fixed: number): ScoringState {
@@ -73,6 +76,7 @@ function read(bytes: Uint8Array, fixed: number): ScoringState {
     meanOrderMinor: number(2),
     logitBefore: number(3),
     logitAfter: number(4),
+    toldUntil: fixed > FIXED_2 ? view.getFloat64(FIXED_2, true) : 0,
   };
 }
 

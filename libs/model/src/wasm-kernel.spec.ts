@@ -103,6 +103,13 @@ describe('the WebAssembly kernel', () => {
     expect(memories).toEqual(expected);
   });
 
+  it('refuses inputs of another size', () => {
+    const artifact = randomArtifact({ stepSize: 6, wideSize: 3, hidden: 8 });
+    expect(() => wasmKernel(artifact)!.step(initialLstmState(16), new Float32Array(10))).toThrow(
+      /must be 2 × 10 numbers, not 10/,
+    );
+  });
+
   it('leaves sizes that it has not to the reference', () => {
     const odd = randomArtifact({ stepSize: 6, wideSize: 3, hidden: 6 });
     expect(wasmKernel(odd)).toBeNull();

@@ -53,6 +53,8 @@ export function wasmKernel(artifact: Artifact): Kernel | null {
     step({ h, c }, inputs) {
       if (present !== artifact) load(artifact, image, layout);
       const count = h.length / hidden;
+      if (inputs.length !== count * inputSize)
+        throw new RangeError(`inputs must be ${count} × ${inputSize} numbers, not ${inputs.length}`);
       for (let first = 0; first < count; first += BATCH) {
         const n = Math.min(BATCH, count - first);
         write(layout.inputs, inputs, first * inputSize, n * inputSize);
@@ -65,13 +67,13 @@ export function wasmKernel(artifact: Artifact): Kernel | null {
     },
 
     curve(h: Float32Array, wideOfKnot: WideOfKnot) {
-      if (present !== artifact) load(artifact, image, layout);
       const { knotWidth, knots, sums } = layout;
-      floats.set(knotRows, knots);
       for (let k = 0; k < knotsDays.length; k++) {
         wideOfKnot(knotsDays[k]!, wide);
-        floats.set(wide, knots + k * knotWidth);
+        knotRows.set(wide, k * knotWidth);
       }
+      if (present !== artifact) load(artifact, image, layout);
+      floats.set(knotRows, knots);
       floats.set(h, layout.h);
       kernel.head(knotsDays.length, hidden, knotWidth, units, ...headPlaces);
       const logits = new Float64Array(knotsDays.length);

@@ -23,10 +23,10 @@ import { silentDaysIn } from './silent-days.js';
 
 /** A crossing ahead. */
 export interface Forecast extends Crossing {
-  /** Of reaching it without acting before, as of the forecast; null: the release does not say. */
+  /** Of reaching it without another visit before, as of the forecast and once the present visit is over; null: the release does not say. */
   readonly probability: number | null;
-  /** Between these, eighteen of twenty heads that the network might as well have would cross; null: the instant is exact, or they cannot be asked. */
-  readonly uncertainty: { readonly earliest: Millis; readonly latest: Millis } | null;
+  /** Between these, eighteen of twenty heads that the network might as well have would cross (`latest` null: not before the lapse); null: the instant is exact, or they cannot be asked. */
+  readonly uncertainty: { readonly earliest: Millis; readonly latest: Millis | null } | null;
 }
 
 /** The crossings ahead of `now`, in order. @param artifact what drew the state's curve */
@@ -70,8 +70,9 @@ function uncertaintyOf(
   // A head's curve is taken to lie as far from the network's all along as it does at the crossing.
   const days = Array.from(
     headDeviations(artifact, known),
-    (deviation) => crossingOf(artifact.knotsDays, state.curve, threshold - deviation, stretch) ?? artifact.activeDays,
+    (deviation) => crossingOf(artifact.knotsDays, state.curve, threshold - deviation, stretch) ?? Infinity,
   ).sort((a, b) => a - b);
   const instant = (silence: number) => Math.ceil(state.lastActivityAt + silence * DAY);
-  return { earliest: instant(days[1]!), latest: instant(days.at(-2)!) };
+  const [earliest, latest] = [days[1]!, days.at(-2)!];
+  return { earliest: instant(earliest), latest: latest < Infinity ? instant(latest) : null };
 }

@@ -80,6 +80,7 @@ export function scoreRecord(
     meanOrderMinor: orders > 0 ? record.w[COUNTER.spendMinor]! / orders : 0,
     logitBefore: before,
     logitAfter: after,
+    toldUntil: Math.max(previous?.toldUntil ?? 0, at),
   };
 }
 

@@ -1,5 +1,5 @@
 // "Will cross into high within 48 hours": true from so long before a crossing until it comes, or until the customer does something. Which forecasts
-// stand follows from the state alone, so nothing is kept of those that were published.
+// have been told follows from the curve and from the instant up to which was told (`toldUntil`), so nothing else is kept of them.
 import { type Artifact, crossingsAhead, LAPSED, type ScoringState, type TierRank } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
@@ -38,21 +38,18 @@ export interface ForecastChange {
   readonly now: StandingForecast | null;
 }
 
-/**
- * What has become of the forecasts that stood. One that has come true, for the customer is in its tier or a worse one, needs no word: the crossing
- * has been told.
- */
+/** What has become at `now` of the forecasts that stood. One that comes true at its instant needs no word: the crossing is told. */
 export function forecastChanges(
   before: readonly StandingForecast[],
   after: readonly StandingForecast[],
-  tier: TierRank,
+  now: Millis,
 ): ForecastChange[] {
   const ofSame = (all: readonly StandingForecast[], one: StandingForecast) =>
     all.find((other) => other.tier === one.tier && other.leadDays === one.leadDays) ?? null;
-  const news = after.flatMap((now): ForecastChange[] => {
-    const old = ofSame(before, now);
-    return old?.at === now.at ? [] : [{ before: old, now }];
+  const news = after.flatMap((next): ForecastChange[] => {
+    const old = ofSame(before, next);
+    return old?.at === next.at ? [] : [{ before: old, now: next }];
   });
-  const gone = before.filter((old) => old.tier > tier && !ofSame(after, old));
+  const gone = before.filter((old) => old.at > now && !ofSame(after, old));
   return [...news, ...gone.map((old) => ({ before: old, now: null }))];
 }

@@ -34,12 +34,16 @@ const forecastItem = {
     Type.Number({
       minimum: 0,
       maximum: 1,
-      description: 'that the customer does nothing until then, as of `time`; absent: the release does not say',
+      description:
+        'that the customer does not come again until then, as of `time` and once the present visit is over; absent: the release does not say',
     }),
   ),
   uncertainty: Type.Optional(
     Type.Object(
-      { earliest: Type.String(), latest: Type.String() },
+      {
+        earliest: Type.String(),
+        latest: Type.Union([Type.String(), Type.Null()], { description: 'null: not before the lapse' }),
+      },
       {
         description:
           'how sure the model is of the instant, ISO 8601; absent: it is exact, as the lapse is, or not known',
@@ -78,7 +82,9 @@ const situation = {
 const forecastData = Type.Object({
   ...situation,
   leadDays: Type.Integer({ description: 'the forecast is made when the crossing is so far away, or already nearer' }),
-  forecast: Type.String({ description: "names this forecast among the customer's" }),
+  forecast: Type.String({
+    description: "names this forecast among the customer's; where `crossing` is null, the one that is withdrawn",
+  }),
   crossing: Type.Union([Type.Object(forecastItem), Type.Null()], {
     description: 'into `to`; null: what `supersedes` names no longer holds, for the customer has done something',
   }),

@@ -1,6 +1,7 @@
 // The head that tells when a customer will come next, fitted beside a network that is there: the censored likelihood of the days from the last
 // activity of a session to the next session, −log f(t) where that came, −log S(t) where it had not by the end of what is known (model.md §4).
 //   S(t) = π + (1 − π)·E,  E = e^−u,  u = (t/α)^β;  log f(t) = log(1 − π) + log β − log t + log u − u
+// given that the visit is over: no gap is shorter than what parts two sessions, so both are divided by S of that.
 import { SESSION_GAP, WIDE_SIZE, wideAt } from '@holdfast/features';
 import {
   type Arrival,
@@ -15,6 +16,7 @@ import {
   unitDaysOf,
   writeArrivalInputs,
 } from '@holdfast/model';
+import { silentDaysIn } from '@holdfast/risk';
 import { DAY, type Millis } from '@holdfast/schemas';
 
 import { type History, lastBefore } from './history.js';
@@ -22,6 +24,8 @@ import { minimise, type Slope } from './lbfgs.js';
 import { randomFor, shuffled } from './random.js';
 import { replay } from './served.js';
 
+/** What parts two sessions. */
+const GAP_DAYS = SESSION_GAP / DAY;
 /** Sessions learnt from at most: more of them change nothing that can be seen. */
 const MOST_GAPS = 40_000;
 /** Below so many, a shop's own time stamps and habits cannot be told from chance. */
@@ -45,25 +49,32 @@ export interface GapPeriod {
   readonly knownUntil: Millis;
 }
 
-/** The gaps after each session of a customer, in order. */
+/** The gaps after each session of a customer who has bought, in order. */
 export function gapsOf(artifact: Artifact, history: History, { from, until, knownUntil }: GapPeriod): Gap[] {
   const { moments } = history;
   const gaps: Gap[] = [];
   const wide = new Float32Array(WIDE_SIZE);
   const acts = moments.flatMap(({ acted }, index) => (acted ? [index] : []));
   const nextOf = new Map(acts.map((index, i) => [index, acts[i + 1]]));
-  replay(artifact, history, lastBefore(history, until + 1), ({ at, acted, w }, index, { h }) => {
-    if (!acted || at < from) return;
-    const next = moments[nextOf.get(index) ?? -1]?.at;
-    if (next !== undefined && next - at <= SESSION_GAP) return;
-    const ended = next !== undefined && next <= knownUntil;
-    const days = ((ended ? next : knownUntil) - at) / DAY;
-    if (!(days > 0)) return;
-    wideAt(w, 0, artifact.scale, wide);
-    const inputs = new Float32Array(arrivalInputs(artifact));
-    writeArrivalInputs(artifact, { h, wide }, inputs);
-    gaps.push({ inputs, days, ended });
-  });
+  replay(
+    artifact,
+    history,
+    lastBefore(history, until + 1),
+    ({ at, acted, lastActivityAt, orders, w }, index, { h }) => {
+      if (!acted || at < from || orders < 1) return;
+      // As scoring counts: from the activity, not from when it became known.
+      const since = lastActivityAt!;
+      const next = moments[nextOf.get(index) ?? -1]?.lastActivityAt ?? undefined;
+      if (next !== undefined && next - since <= SESSION_GAP) return;
+      const ended = next !== undefined && next <= knownUntil;
+      const days = ((ended ? next : knownUntil) - since) / DAY;
+      if (!(days > GAP_DAYS)) return;
+      wideAt(w, -silentDaysIn(w), artifact.scale, wide);
+      const inputs = new Float32Array(arrivalInputs(artifact));
+      writeArrivalInputs(artifact, { h, wide }, inputs);
+      gaps.push({ inputs, days, ended });
+    },
+  );
   return gaps;
 }
 
@@ -120,12 +131,31 @@ function slopeOf(gaps: readonly Gap[], unit: number, at: Float64Array): Slope {
   return { value, gradient };
 }
 
-/** −log likelihood of one gap, and its derivatives by logit π, log α (days) and log β. */
-function lossOf(
-  { cure, scale, shape }: { readonly cure: number; readonly scale: number; readonly shape: number },
-  days: number,
-  ended: boolean,
-): { readonly loss: number; readonly slopes: readonly [number, number, number] } {
+/** Of a customer: logit π, log α (days), log β. */
+interface Parameters {
+  readonly cure: number;
+  readonly scale: number;
+  readonly shape: number;
+}
+
+/** A −log likelihood, and its derivatives by the parameters. */
+interface GapLoss {
+  readonly loss: number;
+  readonly slopes: readonly number[];
+}
+
+/** Of one gap, given that it is longer than what parts two sessions. */
+function lossOf(parameters: Parameters, days: number, ended: boolean): GapLoss {
+  const whole = plainLossOf(parameters, days, ended);
+  const given = plainLossOf(parameters, GAP_DAYS, false);
+  return {
+    loss: whole.loss - given.loss,
+    slopes: whole.slopes.map((slope, k) => slope - given.slopes[k]!),
+  };
+}
+
+/** Of one gap. */
+function plainLossOf({ cure, scale, shape }: Parameters, days: number, ended: boolean): GapLoss {
   const pi = sigmoid(cure);
   const beta = Math.exp(shape);
   const logU = beta * (Math.log(days) - scale);

@@ -38,7 +38,7 @@ export const curve = Type.Object(
           probability('that they do nothing until then; of coming ones, where the release says'),
         ),
         earliest: Type.Optional(instant('the model is not surer of the instant than from here, where it can say')),
-        latest: Type.Optional(instant('… to here')),
+        latest: Type.Optional(instant('… to here; absent: to the lapse')),
       }),
       { description: 'past and coming ones, if nothing happens; the lapse is not among them' },
     ),
@@ -87,6 +87,6 @@ const comingTold = (forecast: Forecast) => ({
   ...(forecast.probability !== null && { probability: forecast.probability }),
   ...(forecast.uncertainty && {
     earliest: toIso(forecast.uncertainty.earliest),
-    latest: toIso(forecast.uncertainty.latest),
+    ...(forecast.uncertainty.latest !== null && { latest: toIso(forecast.uncertainty.latest) }),
   }),
 });

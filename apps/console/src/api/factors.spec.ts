@@ -77,6 +77,7 @@ function statesOf(customer: string, events: typeof HISTORY) {
       lastActivityAt: START + 43 * DAY - silentDays * DAY,
       origin: 0,
       importedAt: 0,
+      toldUntil: 0,
       orders: 2,
       meanOrderMinor: 2_400,
     },

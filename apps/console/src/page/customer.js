@@ -193,7 +193,7 @@ const crossings = (curve, now) => {
 
 /** How likely they are to get there, and how sure its day is. */
 const likelihood = ({ probability, earliest, latest }) =>
-  `${percent(probability)} likely to do nothing until then.${earliest && latest ? ` The model might as well say ${date(earliest)} to ${date(latest)}.` : ''}`;
+  `${percent(probability)} likely not to come again until then.${earliest ? ` The model might as well say ${date(earliest)} to ${latest ? date(latest) : 'never'}.` : ''}`;
 
 const why = (reasons) =>
   reasons.length === 0
