@@ -1,7 +1,7 @@
 // A made-up shop for tests and screenshots: two years of orders, silences and decisions, written the way they are written in
 // earnest, through the sinks and the ledger. The same seed gives the same shop.
 import { type Database, PostgresCheckpointStore, registerTopics } from '@holdfast/postgres';
-import { scoringStateCodec } from '@holdfast/model';
+import { scoringStateCodec, seededRandom } from '@holdfast/model';
 import {
   customerKey,
   DAY,
@@ -44,11 +44,11 @@ export interface Told {
   readonly standing: { tier: Tier; lastActivityAt: Millis; medium: number; high: number; orders: number; mean: number };
 }
 
-/** Fills the database. Times and amounts are made up by a small generator (mulberry32). */
+/** Fills the database. Times and amounts are made up by seeded chance. */
 export async function seedShop(db: Database, seed: Seed): Promise<void> {
   await registerTopics(db, [{ name: 'behavior.events', logId: '0badcafe', partitions: PARTITIONS }]);
   const store = new PostgresCheckpointStore(db);
-  const random = generator(7);
+  const random = seededRandom(7);
   const partitions = Array.from({ length: PARTITIONS }, () => [] as (Told & { customer: string })[]);
   for (let i = 0; i < seed.customers; i++) {
     const customer = seed.names?.[i] ?? String(12_346 + i * 7);
@@ -183,13 +183,3 @@ function stateOf(customer: string, s: Told['standing'], { model }: Seed) {
 
 /** Silences at which the seeded curves are drawn, days. */
 export const KNOTS = [0, 1, 2, 4, 7, 11, 16, 23, 32, 45, 60, 80, 105, 140, 180];
-
-function generator(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
