@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 
 import { fail, root } from '../tools/prepare.mjs';
 import { boosting } from './boosting.mjs';
-import { embedded, fresh, idle, kafka, replay } from './pipeline.mjs';
+import { idle } from './idle.mjs';
+import { embedded, fresh, kafka, replay } from './pipeline.mjs';
 import { earlier } from './results.mjs';
 import { kernel } from './scoring.mjs';
 import { cadence } from './silence.mjs';

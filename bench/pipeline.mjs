@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connectKafka } from '@holdfast/broker';
 import { CUSTOMER_RISK, HEADERS } from '@holdfast/schemas';
 
-import { counter, cpuSeconds, cpuSecondsOfAll, family, median, quantile, startHoldfast, until } from './processes.mjs';
+import { counter, cpuSeconds, median, quantile, startHoldfast, until } from './processes.mjs';
 import { root } from '../tools/prepare.mjs';
 import { row } from './results.mjs';
 import { send, traffic } from './load.mjs';
@@ -92,45 +92,6 @@ export async function kafka({ count = 50_000, latencySeconds = 20 } = {}) {
   }
 }
 
-/** What 100,000 silent customers with a crossing ahead of them cost while nothing happens. */
-export async function idle({ on = 'embedded', customers = 100_000, seconds = 30 } = {}) {
-  const holdfast = await startHoldfast('--no-replay', ...(on === 'kafka' ? ['--kafka'] : []));
-  try {
-    const purchases = (function* () {
-      for (let n = 0; ; n++)
-        yield {
-          type: 'track',
-          messageId: `idle-${n}`,
-          userId: `silent-${n}`,
-          event: 'Order Completed',
-          properties: { order_id: `o-${n}`, revenue: 20, currency: 'GBP' },
-        };
-    })();
-    await load(holdfast, purchases, customers);
-    await new Promise((resolve) => setTimeout(resolve, 10_000)); // last checkpoints
-    const pids = Object.values(holdfast.pids);
-    const others = () => cpuSecondsOfAll(family(holdfast.pid).filter((pid) => !pids.includes(pid)));
-    const sum = (ids) => ids.reduce((total, pid) => total + cpuSeconds(pid), 0);
-    const [own, other] = [sum(pids), others()];
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-    const share = ((sum(pids) - own) / seconds) * 100;
-    const target = on === 'kafka' ? 5 : 2;
-    return [
-      row(`idle, ${customers} silent customers, ${on}: our processes`, round(share, 2), '% of a core', {
-        against: `target ${target}`,
-        ratio: round(share / target, 2),
-      }),
-      row(
-        `idle, ${customers} silent customers, ${on}: PostgreSQL and broker`,
-        round(((others() - other) / seconds) * 100, 2),
-        '% of a core',
-      ),
-    ];
-  } finally {
-    await holdfast.stop();
-  }
-}
-
 /** A fresh clone to the first risk event that the console shows; needs the package registry. */
 export async function fresh() {
   const { mkdtemp, rm } = await import('node:fs/promises');
@@ -175,7 +136,7 @@ const done = (child) =>
   );
 
 /** Posts `count` events and waits until features and scoring have applied them all. Seconds from the first post on. */
-async function load(holdfast, source, count) {
+export async function load(holdfast, source, count) {
   const applied = (stage) =>
     counter(holdfast.metrics[stage], 'holdfast_stream_records_total', { stage, outcome: 'applied' });
   const before = await Promise.all(STAGES.map(applied));

@@ -45,10 +45,14 @@ export async function readHistory(
     until = Math.max(until, event.receivedAt);
   }
   if (builder.events === 0) {
-    const why = [...passedOver].map(([reason, count]) => ` ${count} lines were passed over: ${reason}.`).join('');
-    throw new Error(`There are no events in ${name}: nothing can be learnt from it.${why}`);
+    const none = `There are no events in ${name}: nothing can be learnt from it.`;
+    throw new Error([none, ...passedOverText(passedOver)].join(' '));
   }
   const histories = builder.build();
   const facts = { name, events: builder.events, customers: histories.length, from, until, hash: hash.digest('hex') };
   return { histories, facts, passedOver };
 }
+
+/** A sentence for each reason. */
+export const passedOverText = (passedOver: ReadHistory['passedOver']): string[] =>
+  [...passedOver].map(([reason, count]) => `${count} lines passed over: ${reason}.`);

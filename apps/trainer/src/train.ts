@@ -11,7 +11,7 @@ import { planFor } from './plan.js';
 import { readPrior } from './prior/prior-file.js';
 import { openProgressBar } from './progress-bar.js';
 import { readData } from './read-data.js';
-import { type ReadHistory } from './read-history.js';
+import { passedOverText, type ReadHistory } from './read-history.js';
 import { findRelease, readShelf, servable, type Shelved } from './releases/shelf.js';
 import { type TrainerSettings } from './settings.js';
 import { writeRelease } from './write-release.js';
@@ -31,7 +31,7 @@ export async function train(options: TrainerOptions, { settings, signal, say }: 
   say(`Reading ${options.data} …`);
   const { read, layout } = await readData(options, settings.KAFKA_BROKERS);
   say(`${read.facts.events} events of ${read.facts.customers} customers.`);
-  for (const [reason, count] of read.passedOver) say(`${count} lines passed over: ${reason}.`);
+  for (const sentence of passedOverText(read.passedOver)) say(sentence);
   const from = options.from === undefined ? null : findRelease(await readShelf(options.out), options.from);
   const { hash, report } = await learn(read, layout, { options, from, signal, say }).then(
     (release) => writeRelease(release, options.out),

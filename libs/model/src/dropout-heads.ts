@@ -4,7 +4,7 @@ import { type Artifact, unitDaysOf } from './artifact.js';
 import { type Known } from './group-effects.js';
 import { seededRandom } from './seeded-random.js';
 
-export const HEADS = 20;
+const HEADS = 20;
 const RATE = 0.1;
 const KEPT = 1 / (1 - RATE);
 

@@ -26,7 +26,7 @@ export {
   type ScoringState,
   silenceDaysAt,
 } from './customer-risk.js';
-export { headDeviations, HEADS } from './dropout-heads.js';
+export { headDeviations } from './dropout-heads.js';
 export { type GroupEffects, groupEffects, type Grouping, type Known } from './group-effects.js';
 export { type Kernel, kernelOf } from './kernel.js';
 export { embedCategory, initialLstmState, type LstmState } from './lstm.js';

@@ -1,5 +1,5 @@
 // Why the risk is what it is, by what is known of a customer: the logit of the model in groups of its inputs, against an average customer.
-import { COUNTERS, GROUP_OF_WIDE, WIDE_GROUPS, WIDE_SIZE, wideAt } from '@holdfast/features';
+import { COUNTERS, GROUP_OF_WIDE, WIDE_GROUPS, WIDE_SIZE } from '@holdfast/features';
 import {
   type Artifact,
   type GroupEffects,
@@ -11,7 +11,7 @@ import {
 } from '@holdfast/model';
 import { type Millis } from '@holdfast/schemas';
 
-import { silentDaysIn } from './silent-days.js';
+import { wideAtSilence } from './wide-at-silence.js';
 
 /** `average`: of an average customer; `memory`: in what order things happened; `silence`: the silence by itself. */
 export const FACTORS = ['average', ...WIDE_GROUPS, 'memory', 'silence'] as const;
@@ -39,11 +39,8 @@ const TOGETHER: Grouping = { groupOf: GROUP_OF_WIDE.map(() => 0), groups: 1 };
 export function factorsOf(state: ScoringState, artifact: Artifact, at: Millis): Factor[] {
   const { h, curve, counters } = state;
   if (curve.length === 0 || counters.length !== COUNTERS.length || artifact.wideSize !== WIDE_SIZE) return [];
-  const effectsAt = (silenceDays: number, grouping: Grouping): GroupEffects => {
-    const wide = new Float32Array(WIDE_SIZE);
-    wideAt(counters, silenceDays - silentDaysIn(counters), artifact.scale, wide);
-    return groupEffects(artifact, { h, silenceDays, wide }, grouping);
-  };
+  const effectsAt = (silenceDays: number, grouping: Grouping): GroupEffects =>
+    groupEffects(artifact, { h, silenceDays, wide: wideAtSilence(state, artifact, silenceDays) }, grouping);
   if (Math.abs(sumOf(effectsAt(0, TOGETHER)) - curve[0]!) > TOLERANCE) return [];
   const effects = effectsAt(silenceDaysAt(state, at), BY_GROUP);
   const { average, memory, silence, groups } = effects;

@@ -1,6 +1,6 @@
 // What is to come if a customer does nothing: the crossings ahead, how likely each is to be reached before they act, and how sure the network is of
 // its instant. Given the network the instant is certain; what is not is whether they stay silent, and the network.
-import { COUNTERS, WIDE_SIZE, wideAt } from '@holdfast/features';
+import { COUNTERS, WIDE_SIZE } from '@holdfast/features';
 import {
   type Artifact,
   arrivalInputs,
@@ -19,7 +19,7 @@ import {
 } from '@holdfast/model';
 import { DAY, type Millis } from '@holdfast/schemas';
 
-import { silentDaysIn } from './silent-days.js';
+import { wideAtSilence } from './wide-at-silence.js';
 
 /** A crossing ahead. */
 export interface Forecast extends Crossing {
@@ -40,13 +40,6 @@ export function forecastOf(state: ScoringState, artifact: Artifact, now: Millis)
     probability: quiet(crossing.at),
     uncertainty: crossing.tier === LAPSED ? null : uncertaintyOf(state, artifact, { now, crossing }),
   }));
-}
-
-/** Wide features at a silence, as far as the state knows the customer. */
-function wideAtSilence({ counters }: ScoringState, { scale }: Artifact, silenceDays: number): Float32Array {
-  const wide = new Float32Array(WIDE_SIZE);
-  wideAt(counters, silenceDays - silentDaysIn(counters), scale, wide);
-  return wide;
 }
 
 /** Probability of no visit from `now` until an instant. */

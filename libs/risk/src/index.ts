@@ -7,12 +7,5 @@ export { type Forecast, forecastOf } from './forecast.js';
 export { judgedAt, type Judgement, remember, scoreRecord } from './score-record.js';
 export { type Occlusion, occlusions } from './occlusions.js';
 export { segmentAt } from './segment.js';
-export {
-  type ForecastChange,
-  forecastChanges,
-  LEAD_DAYS,
-  nextForecastAt,
-  type StandingForecast,
-  standingForecasts,
-} from './standing-forecasts.js';
+export { forecastChanges, nextForecastAt, type StandingForecast, standingForecasts } from './standing-forecasts.js';
 export { silentDaysIn } from './silent-days.js';

@@ -29,7 +29,7 @@ const GAP_DAYS = SESSION_GAP / DAY;
 /** Sessions learnt from at most: more of them change nothing that can be seen. */
 const MOST_GAPS = 40_000;
 /** Below so many, a shop's own time stamps and habits cannot be told from chance. */
-export const FEWEST_GAPS = 200;
+const FEWEST_GAPS = 200;
 /** Of the squared weights, to the mean of the likelihood. */
 const PENALTY = 1e-3;
 

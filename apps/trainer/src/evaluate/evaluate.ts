@@ -12,6 +12,7 @@ import { readTrainerSettings } from '../settings.js';
 import { fitAll } from './fit-all.js';
 import { type FitRequest } from './fit-result.js';
 import { KeptFits } from './kept-fits.js';
+import { passedOverText } from '../read-history.js';
 import { type EvaluateOptions } from './options.js';
 import { htmlReport } from './report/html-report.js';
 import { type PreparedTask, prepareTask } from './prepare-task.js';
@@ -85,7 +86,7 @@ function describe({ task, facts, target, tests, passedOver }: PreparedTask): str
   const { split, training, validation, horizonDays } = task;
   return [
     `${facts.events} events of ${facts.customers} customers.`,
-    ...[...passedOver].map(([reason, count]) => `${count} lines passed over: ${reason}.`),
+    ...passedOverText(passedOver),
     `Churn: no ${target} within ${horizonDays} days. ` +
       `${training.y.length} rows at ${split.cutoffs.length} cut-offs to train on, ` +
       `${validation.y.length} at ${cutoffName(split.validation)} to validate, ` +

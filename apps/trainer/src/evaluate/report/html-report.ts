@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 
 import { type Comparison, type FitScores, METHODS, type MetricValue } from '@holdfast/training';
 
+import { passedOverText } from '../../read-history.js';
 import { type EarlyByMethod } from '../early.js';
 import { type PreparedTask } from '../prepare-task.js';
 import { cutoffName, differenceText, knowsTooMuch } from '../results.js';
@@ -23,7 +24,9 @@ export interface ReportParts {
 
 export function htmlReport({ prepared, comparisons, scores, early, served }: ReportParts): string {
   const { task, facts, target, tests, passedOver } = prepared;
-  const left = [...passedOver].map(([reason, count]) => ` ${count} lines were passed over: ${text(reason)}.`).join('');
+  const left = passedOverText(passedOver)
+    .map((sentence) => ` ${text(sentence)}`)
+    .join('');
   const { horizonDays, split, training, validation } = task;
   const charts = tests.map((test, i) =>
     chartsOf({ i, test, comparison: comparisons[i]!, scores: scores[i]!, early, horizonDays }),
