@@ -47,6 +47,7 @@ export default tseslint.config(
             lib('broker', 'schemas'),
             lib('postgres', 'schemas'),
             lib('stream', 'schemas', 'broker', 'postgres'),
+            lib('tasks', 'schemas', 'features', 'model', 'risk', 'broker', 'stream'),
             lib('datasets', 'schemas'),
             lib('service'),
             ...['standalone', 'chaos'].map((app) => ({

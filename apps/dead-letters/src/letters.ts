@@ -1,9 +1,8 @@
 // Dead letters as they lie in their topics.
-import { type Broker, type StoredRecord } from '@holdfast/broker';
+import { type Broker, scan, type StoredRecord } from '@holdfast/broker';
 import { deadLetterTopic, HEADERS, parseSource, type Source } from '@holdfast/schemas';
 
 import { DeadLettersRefused } from './refusal.js';
-import { scan } from './scan.js';
 import { INPUTS, isStage, type Stage, STAGES } from './stages.js';
 
 /** One letter. */

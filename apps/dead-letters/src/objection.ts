@@ -1,9 +1,8 @@
 // Letters that must not go back, and what to do instead.
-import { type Broker } from '@holdfast/broker';
+import { type Broker, scan } from '@holdfast/broker';
 import { CUSTOMER_RISK, type RiskEvent, toIso } from '@holdfast/schemas';
 
 import { type Letter, placeOf } from './letters.js';
-import { scan } from './scan.js';
 
 /** A sentence, or null when there is nothing against sending it back. */
 export async function objectionTo(letter: Letter, broker: Broker): Promise<string | null> {

@@ -1,11 +1,10 @@
 // Sends letters back to the input of their stage. That each counts once is the stage's doing: it notes a letter in the transaction
 // that holds its effect. What is left out here for being known already saves only work.
-import { type Broker, type BrokerRecord, PermanentError, type Producer } from '@holdfast/broker';
+import { type Broker, type BrokerRecord, PermanentError, type Producer, scan } from '@holdfast/broker';
 import { HEADERS } from '@holdfast/schemas';
 
 import { type Letter, placeOf } from './letters.js';
 import { objectionTo } from './objection.js';
-import { scan } from './scan.js';
 import { INPUTS } from './stages.js';
 import { type Place, standingOf } from './standing.js';
 

@@ -1,10 +1,9 @@
 // What has become of letters: nothing yet, on their way back, or taken in by their stage.
-import { type Broker } from '@holdfast/broker';
+import { type Broker, scan } from '@holdfast/broker';
 import { type Database, findPositions, findTakenIn } from '@holdfast/postgres';
 import { HEADERS } from '@holdfast/schemas';
 
 import { type Letter } from './letters.js';
-import { scan } from './scan.js';
 import { INPUTS } from './stages.js';
 
 /** `taken-in`: applied, or a new letter by now. */

@@ -1,8 +1,8 @@
 // The stream side of the service.
 import { observeStream, type ServiceContext } from '@holdfast/service';
 import { type Resources, StreamTransport, type Task } from '@holdfast/stream';
+import { featuresTask } from '@holdfast/tasks';
 
-import { featuresTask } from './features.task.js';
 import { type FeaturesSettings } from './settings.js';
 
 /** Runs the features task; readiness shows under `stream`. */

@@ -20,8 +20,8 @@ import {
 } from '@holdfast/schemas';
 import { createContext, startServer } from '@holdfast/service';
 import { prepareTopics, type Resources } from '@holdfast/stream';
+import { featuresTask } from '@holdfast/tasks';
 
-import { featuresTask } from './features.task.js';
 import { featuresTransport } from './features-transport.js';
 import { FeaturesModule } from './features.module.js';
 

@@ -1,5 +1,4 @@
 // behavior.events → customer.features.
-export { featuresTask } from './features.task.js';
 export { featuresTransport } from './features-transport.js';
 export { FeaturesModule } from './features.module.js';
 export { type FeaturesSettings, featuresSettings } from './settings.js';

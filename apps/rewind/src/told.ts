@@ -1,5 +1,5 @@
 // What the log tells of messages: those that have left, or never will, are not to be sent because the database has forgotten it.
-import { type Broker, type StoredRecord } from '@holdfast/broker';
+import { type Broker, scan, type StoredRecord } from '@holdfast/broker';
 import { listOwners, migrate, noteToldOutcomes, type ToldOutcome } from '@holdfast/postgres';
 import { customerKey, DAY, INTERVENTION_EVENTS, type Millis } from '@holdfast/schemas';
 import { type Resources } from '@holdfast/stream';
@@ -22,21 +22,13 @@ export async function noteTold({ broker, database }: Resources): Promise<number>
 /** The end of every message that came to one after an instant. */
 async function readTold(broker: Broker, since: Millis): Promise<ToldOutcome[]> {
   const told = new Map<string, ToldOutcome>();
-  for (const [partition, { start, end }] of (await broker.bounds(TOPIC)).entries()) {
-    const stream = broker.open(TOPIC, partition, start);
-    try {
-      for (let next = start; next < end;) {
-        const records = await stream.next();
-        if (records.length === 0) throw new Error(`The log was closed while ${TOPIC} was read.`);
-        next = records.at(-1)!.offset + 1;
-        for (const outcome of records.flatMap((record) => outcomeOf(record, since) ?? [])) {
-          const key = customerKey(outcome.shop, outcome.decisionId);
-          // After an earlier rewind one may have been cancelled that had left.
-          if (told.get(key)?.state !== 'sent') told.set(key, outcome);
-        }
-      }
-    } finally {
-      await stream.close();
+  for (const [partition, bounds] of (await broker.bounds(TOPIC)).entries()) {
+    for await (const record of scan(broker, { topic: TOPIC, partition }, bounds)) {
+      const outcome = outcomeOf(record, since);
+      if (!outcome) continue;
+      const key = customerKey(outcome.shop, outcome.decisionId);
+      // After an earlier rewind one may have been cancelled that had left.
+      if (told.get(key)?.state !== 'sent') told.set(key, outcome);
     }
   }
   return [...told.values()];

@@ -2,9 +2,8 @@
 import { type RiskEvent } from '@holdfast/schemas';
 import { observeStream, type ServiceContext } from '@holdfast/service';
 import { type Resources, type Step, StreamTransport, type Task } from '@holdfast/stream';
+import { createScoringTask, openModels, type ScoringTask } from '@holdfast/tasks';
 
-import { openModels } from './models.js';
-import { createScoringTask, type ScoringTask } from './scoring.task.js';
 import { modelsDirectory, type ScoringSettings } from './settings.js';
 
 /** Runs the scoring task; readiness shows under `stream`. */

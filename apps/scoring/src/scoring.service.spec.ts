@@ -24,8 +24,8 @@ import {
 } from '@holdfast/schemas';
 import { createContext, startServer } from '@holdfast/service';
 import { prepareTopics, type Resources } from '@holdfast/stream';
+import { anyArtifact, eventAt, foldTask, modelsOf, START } from '@holdfast/tasks/fixtures';
 
-import { anyArtifact, eventAt, foldTask, modelsOf, START } from './fold-task.fixture.js';
 import { scoringTransport } from './scoring-transport.js';
 import { ScoringModule } from './scoring.module.js';
 

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Broker, connectKafka, openEmbeddedBroker } from '@holdfast/broker';
+import { type Broker, connectKafka, openEmbeddedBroker, scan } from '@holdfast/broker';
 import { BEHAVIOR_EVENTS, type BehaviorEvent, DecodeError, HEADERS } from '@holdfast/schemas';
 
 import { type EventSource } from './read-history.js';
@@ -28,26 +28,15 @@ export async function openLog({ kafkaBrokers, dataDir }: LogPlace): Promise<Brok
 /** All events of the log up to its present end. */
 export async function* logEvents(broker: Broker): EventSource {
   const seen = new Set<string>();
-  for (const [partition, { start, end }] of (await broker.bounds(BEHAVIOR_EVENTS.name)).entries()) {
-    if (end <= start) continue;
-    const stream = broker.open(BEHAVIOR_EVENTS.name, partition, start);
-    try {
-      for (let at = start; at < end;) {
-        const records = await stream.next();
-        if (records.length === 0) break;
-        for (const { offset, value, headers } of records) {
-          at = offset + 1;
-          if (offset >= end || headers[HEADERS.schema] !== BEHAVIOR_EVENTS.schema) continue;
-          const read = readRecord(value);
-          if ('reason' in read) yield read;
-          else if (read.event.origin !== 'what-if' && !seen.has(read.event.messageId)) {
-            seen.add(read.event.messageId);
-            yield read;
-          }
-        }
+  for (const [partition, bounds] of (await broker.bounds(BEHAVIOR_EVENTS.name)).entries()) {
+    for await (const { value, headers } of scan(broker, { topic: BEHAVIOR_EVENTS.name, partition }, bounds)) {
+      if (headers[HEADERS.schema] !== BEHAVIOR_EVENTS.schema) continue;
+      const read = readRecord(value);
+      if ('reason' in read) yield read;
+      else if (read.event.origin !== 'what-if' && !seen.has(read.event.messageId)) {
+        seen.add(read.event.messageId);
+        yield read;
       }
-    } finally {
-      await stream.close();
     }
   }
 }

@@ -15,3 +15,4 @@ export { type BrokerErrorCode, PermanentError } from './errors.js';
 export { connectKafka, type KafkaOptions } from './kafka/kafka-broker.js';
 export { connectKafkaJs } from './kafkajs/kafkajs-broker.js';
 export { MAX_RECORD_BYTES } from './record-limit.js';
+export { type PartitionOf, scan } from './scan.js';

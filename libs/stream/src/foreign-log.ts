@@ -1,5 +1,6 @@
 // Whether a database belongs to a log. What a task has written names the log id of its input; the database has it registered. One that
 // was set up anew has made up another, and all that came of it would be counted beside what there is.
+import { scan } from '@holdfast/broker';
 import { HEADERS, parseSource } from '@holdfast/schemas';
 
 import { findLogIds, type Stage } from './log-ids.js';
@@ -18,19 +19,11 @@ export async function findForeignTopic(resources: Resources, stages: readonly St
 
 /** Log id of what a topic was derived from; null while it is empty. */
 async function findCause({ broker }: Resources, topic: string): Promise<string | null> {
-  for (const [partition, { start, end }] of (await broker.bounds(topic)).entries()) {
-    const stream = broker.open(topic, partition, start);
-    try {
-      for (let next = start; next < end;) {
-        const records = await stream.next();
-        if (records.length === 0) throw new Error(`The log was closed while ${topic} was read.`);
-        // A letter that was sent back has none.
-        const source = records.map(({ headers }) => headers[HEADERS.source]).find((text) => text !== undefined);
-        if (source !== undefined) return parseSource(source).logId;
-        next = records.at(-1)!.offset + 1;
-      }
-    } finally {
-      await stream.close();
+  for (const [partition, bounds] of (await broker.bounds(topic)).entries()) {
+    for await (const { headers } of scan(broker, { topic, partition }, bounds)) {
+      const { [HEADERS.source]: source } = headers;
+      // A letter that was sent back has none.
+      if (source !== undefined) return parseSource(source).logId;
     }
   }
   return null;

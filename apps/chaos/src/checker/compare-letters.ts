@@ -1,9 +1,9 @@
 // Compares a stage's dead letters with those an undisturbed run would have written. A letter may be there twice, under one source.
 import { type StoredRecord } from '@holdfast/broker';
 import { deadLetterTopic, HEADERS } from '@holdfast/schemas';
+import { type ExpectedLetter } from '@holdfast/stream';
 
 import { type Findings } from './findings.js';
-import { type ExpectedLetter } from './fold-output.js';
 import { nameOf } from './published-reader.js';
 
 /** Where the letters are from. */

@@ -1,11 +1,10 @@
 // Compares what a stage has stored of a partition with what an undisturbed run ends with, bit by bit.
 import { type Transaction } from '@holdfast/postgres';
 import { DAY } from '@holdfast/schemas';
+import { type FoldedCustomer, type UndisturbedFold } from '@holdfast/stream';
 
 import { type Findings } from './findings.js';
-import { type FoldedCustomer } from './folded-customer.js';
 import { type OwnerRow, readMessageIds, readOwner, readStates, type StateRow } from './stored-rows.js';
-import { type UndisturbedFold } from './undisturbed-fold.js';
 
 /** `end`: offset after the last record of the partition's input. */
 interface Options {

@@ -1,7 +1,6 @@
 // The whole check, of a log and a database at rest: message ids, both stages against an undisturbed run of them, the ledger, its
 // events, and what has reached customers.
 import { type Broker, type StoredRecord } from '@holdfast/broker';
-import { featuresTask } from '@holdfast/features-service';
 import { findTopics, openDatabase } from '@holdfast/postgres';
 import {
   BEHAVIOR_EVENTS,
@@ -12,8 +11,8 @@ import {
   INTERVENTION_EVENTS,
   TOPICS,
 } from '@holdfast/schemas';
-import { createScoringTask, openModels } from '@holdfast/scoring-service';
 import { Closing } from '@holdfast/service';
+import { createScoringTask, featuresTask, openModels } from '@holdfast/tasks';
 
 import { type Evidence, type Verdict } from '../evidence.js';
 import { checkDeliveries } from './check-deliveries.js';

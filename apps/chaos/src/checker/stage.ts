@@ -2,6 +2,7 @@
 import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { type Database } from '@holdfast/postgres';
 import { deadLetterTopic } from '@holdfast/schemas';
+import { type AnyTask, UndisturbedFold } from '@holdfast/stream';
 
 import { poisonTask } from '../services/poison.js';
 import { compareLetters } from './compare-letters.js';
@@ -10,7 +11,6 @@ import { compareStored } from './compare-stored.js';
 import { type Findings } from './findings.js';
 import { type LogReader } from './log-reader.js';
 import { PublishedReader } from './published-reader.js';
-import { type AnyTask, UndisturbedFold } from './undisturbed-fold.js';
 
 /** What stages are checked with. */
 export interface Grounds {

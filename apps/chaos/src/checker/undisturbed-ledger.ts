@@ -6,10 +6,9 @@ import { couponCode, dispatchSettings, ledgerSink, rulesOf } from '@holdfast/dis
 import { type Database, migrate, openDatabase } from '@holdfast/postgres';
 import { HEADERS, type Millis, type RiskEvent, TICK_SCHEMA, tickCodec } from '@holdfast/schemas';
 import { Closing, readSettings } from '@holdfast/service';
-import { type Sink, type SinkRecord } from '@holdfast/stream';
+import { type ExpectedLetter, type Sink, type SinkRecord } from '@holdfast/stream';
 
 import { poisonSink } from '../services/poison.js';
-import { type ExpectedLetter } from './fold-output.js';
 import { copyCouponKey, createDatabase, dropDatabase } from './ledger-tables.js';
 
 type RiskRecord = SinkRecord<RiskEvent>;

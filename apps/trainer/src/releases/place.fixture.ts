@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type BrokerRecord } from '@holdfast/broker';
+import { type BrokerRecord, scan } from '@holdfast/broker';
 import { openDataset } from '@holdfast/datasets';
 import { migrate } from '@holdfast/postgres';
 import { BEHAVIOR_EVENTS, customerKey, HEADERS, partitionOf, RELEASE_SCHEMA, releaseCodec } from '@holdfast/schemas';
@@ -109,16 +109,9 @@ export const draws = (
 
 /** Releases of one partition of the log, oldest first. */
 export async function released({ broker }: TestPlace): Promise<string[]> {
-  const { start, end } = (await broker.bounds(BEHAVIOR_EVENTS.name))[1]!;
+  const bounds = (await broker.bounds(BEHAVIOR_EVENTS.name))[1]!;
   const found: string[] = [];
-  if (end === start) return found;
-  const stream = broker.open(BEHAVIOR_EVENTS.name, 1, start);
-  for (let at = start; at < end;) {
-    for (const { offset, value, headers } of await stream.next()) {
-      at = offset + 1;
-      if (headers[HEADERS.schema] === RELEASE_SCHEMA) found.push(releaseCodec.decode(value).artifact);
-    }
-  }
-  await stream.close();
+  for await (const { value, headers } of scan(broker, { topic: BEHAVIOR_EVENTS.name, partition: 1 }, bounds))
+    if (headers[HEADERS.schema] === RELEASE_SCHEMA) found.push(releaseCodec.decode(value).artifact);
   return found;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { DAY, HEADERS, RELEASE_SCHEMA, releaseCodec, TICK_SCHEMA, tickCodec } from '@holdfast/schemas';
-import { bruteForce, type Expectation } from '@holdfast/stream/brute-force';
-import { type Deed, DEEDS, MAX_BYTES, STAGES } from '@holdfast/stream/example-tasks';
 
-import { seeded } from '../load/random.js';
+import { bruteForce, type Expectation } from '../simulation/brute-force.js';
+import { type Deed, DEEDS, MAX_BYTES, STAGES } from '../simulation/example-tasks.js';
+import { Random } from '../simulation/random.js';
 import { type AnyTask, UndisturbedFold } from './undisturbed-fold.js';
 
 const WINDOW_DAYS = 3;
@@ -15,9 +15,10 @@ const PEOPLE = ['a', 'b', 'main/e', 'main/é', 'main/\u{1f600}', 'main/\uffee'];
 
 /** A log with everything in it that a log may hold. */
 function randomLog(seed: number, length: number): StoredRecord[] {
-  const random = seeded(seed);
-  const below = (n: number) => Math.floor(random() * n);
-  const pick = <T>(items: readonly T[]): T => items[below(items.length)]!;
+  const chance = new Random(seed);
+  const random = () => chance.next();
+  const below = (n: number) => chance.below(n);
+  const pick = <T>(items: readonly T[]): T => chance.pick(items);
   const log: StoredRecord[] = [];
   const append = (record: BrokerRecord) => log.push({ ...record, offset: log.length });
   const control = (schema: string, value: Uint8Array) => append({ key: null, value, at, headers: { schema } });
@@ -70,11 +71,11 @@ function randomLog(seed: number, length: number): StoredRecord[] {
 }
 
 /** As after crashes: what came last is written once more, now and then. */
-function withRepetitions(records: readonly BrokerRecord[], random: () => number): StoredRecord[] {
+function withRepetitions(records: readonly BrokerRecord[], chance: Random): StoredRecord[] {
   const log: BrokerRecord[] = [];
   for (const record of records) {
     log.push(record);
-    if (random() < 0.02) log.push(...log.slice(-5).filter(({ headers }) => headers[HEADERS.source] !== undefined));
+    if (chance.chance(0.02)) log.push(...log.slice(-5).filter(({ headers }) => headers[HEADERS.source] !== undefined));
   }
   return log.map((record, offset) => ({ ...record, offset }));
 }
@@ -148,7 +149,7 @@ describe('the undisturbed fold', () => {
         seen.outputs += outputs.length;
         seen.letters += fold.letters.length;
         seen.duplicates += fold.duplicates;
-        log = withRepetitions(outputs, seeded(seed));
+        log = withRepetitions(outputs, new Random(seed));
         seen.repetitions += log.length - outputs.length;
       }
     }

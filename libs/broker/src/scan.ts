@@ -1,5 +1,5 @@
 // A stretch of one partition, record by record.
-import { type Broker, type StoredRecord } from '@holdfast/broker';
+import { type Bounds, type Broker, type StoredRecord } from './broker.js';
 
 /** A partition of a topic. */
 export interface PartitionOf {
@@ -7,18 +7,18 @@ export interface PartitionOf {
   readonly partition: number;
 }
 
-/** The records from offset `start` up to offset `end`, which must have been reached when it is called. */
+/** The records from offset `start` up to offset `end`, which must have been reached when it is called. Throws when the log is closed meanwhile. */
 export async function* scan(
   broker: Broker,
   { topic, partition }: PartitionOf,
-  { start, end }: { readonly start: number; readonly end: number },
+  { start, end }: Bounds,
 ): AsyncGenerator<StoredRecord> {
   if (end <= start) return;
   const stream = broker.open(topic, partition, start);
   try {
     for (let next = start; next < end;) {
       const records = await stream.next();
-      if (records.length === 0) return;
+      if (records.length === 0) throw new Error(`The log was closed while ${topic} was read.`);
       for (const record of records) {
         next = record.offset + 1;
         if (record.offset < end) yield record;

@@ -14,8 +14,7 @@ import {
   WAKE_UP_SCHEMA,
   wakeUpCodec,
 } from '@holdfast/schemas';
-import { type Step, type Task } from '@holdfast/stream';
-
+import { type Step, type Task } from '../task.js';
 import { type ExpectedLetter, FoldOutput } from './fold-output.js';
 import { type FoldedCustomer, newCustomer } from './folded-customer.js';
 import { customerOf, sequenceOf } from './record-fields.js';
