@@ -13,10 +13,12 @@ afterAll(() => ground?.stop());
 
 describe('who may look in', () => {
   it('refuses to start on an address others can reach without a token, with a sentence', async () => {
-    await expect(startConsole(ground.database, {}, '0.0.0.0')).rejects.toThrow(
+    await expect(startConsole(ground.database, {}, { host: '0.0.0.0' })).rejects.toThrow(
       /set CONSOLE_TOKEN .* or listen on 127\.0\.0\.1\./,
     );
-    await expect(startConsole(ground.database, { CONSOLE_TOKEN: 'short' }, '0.0.0.0')).rejects.toThrow(/CONSOLE_TOKEN/);
+    await expect(startConsole(ground.database, { CONSOLE_TOKEN: 'short' }, { host: '0.0.0.0' })).rejects.toThrow(
+      /CONSOLE_TOKEN/,
+    );
   });
 
   it('knows loopback addresses from others', () => {
@@ -26,7 +28,7 @@ describe('who may look in', () => {
   });
 
   it('takes the token as Bearer, or in the address once and then as a cookie', async () => {
-    const console = await startConsole(ground.database, { CONSOLE_TOKEN: TOKEN }, '0.0.0.0');
+    const console = await startConsole(ground.database, { CONSOLE_TOKEN: TOKEN }, { host: '0.0.0.0' });
     try {
       for (const path of [
         '/',

@@ -3,6 +3,7 @@ import { type BeforeApplicationShutdown, type DynamicModule, Inject, Injectable,
 import { Database } from '@holdfast/postgres';
 import { type ServiceContext } from '@holdfast/service';
 import { type Resources } from '@holdfast/stream';
+import { openModels } from '@holdfast/tasks';
 
 import { AccessGuard, SETTINGS } from './access.guard.js';
 import { ApiController } from './api.controller.js';
@@ -11,6 +12,7 @@ import { changes } from './changes.js';
 import { LiveFeed } from './live-feed.js';
 import { Models } from './models.js';
 import { PageController } from './page.controller.js';
+import { Retraces } from './retraces.js';
 import { type ConsoleSettings, modelsDirectory, refuseOpenConsole } from './settings.js';
 
 /** Open connections would keep the server from closing. */
@@ -43,6 +45,7 @@ export class ConsoleModule {
         { provide: SETTINGS, useValue: settings },
         { provide: Models, useValue: models },
         { provide: LiveFeed, useValue: feed },
+        { provide: Retraces, useValue: new Retraces(resources, openModels(modelsDirectory(settings))) },
         AccessGuard,
         CloseFeed,
       ],

@@ -18,7 +18,7 @@ describe('the OpenAPI document', () => {
     const names = Object.getOwnPropertyNames(ApiController.prototype).filter((name) => name !== 'constructor');
     const routes = names.map((name) => {
       const handler = ApiController.prototype[name as keyof ApiController] as object;
-      return `/api/${String(Reflect.getMetadata('path', handler)).replace('*', '{id}')}`;
+      return `/api/${String(Reflect.getMetadata('path', handler)).replace(/\*|:id/, '{id}')}`;
     });
     expect([...operations.map(([path]) => path), '/api/openapi.json'].sort()).toEqual(routes.sort());
   });

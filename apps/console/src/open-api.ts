@@ -3,9 +3,11 @@ import { type TObject, type TSchema } from '@sinclair/typebox';
 
 import { customer } from './api/customer.js';
 import { customersPage, customersQuery } from './api/customers.js';
+import { decisionTrace } from './api/decision-trace.js';
 import { effects } from './api/effects.js';
 import { failure } from './api/failure.js';
 import { overview } from './api/overview.js';
+import { riskAt, riskAtQuery } from './api/risk-at.js';
 import { summary, summaryQuery } from './api/summary.js';
 
 const json = (description: string, schema: TSchema) => ({
@@ -31,6 +33,8 @@ const operation = (
     ...Object.fromEntries(Object.entries(failures).map(([code, why]) => [code, json(why, failure)])),
   },
 });
+
+const inPath = (name: string) => [{ name, in: 'path', required: true, schema: { type: 'string' } }];
 
 const inQuery = (schema: TObject) =>
   Object.entries<TSchema>(schema.properties).map(([name, property]) => ({
@@ -68,9 +72,35 @@ export const openApiDocument = {
     },
     '/api/customers/{id}': {
       get: operation('customer', 'One customer: profile, risk to come, reasons, events, decisions.', customer, {
-        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+        parameters: inPath('id'),
         failures: { 404: 'Nobody of that name has been seen.' },
       }),
+    },
+    '/api/customers/{id}/risk': {
+      get: operation(
+        'riskAt',
+        'What was known of a customer at an instant of the past, and said of them; read from the log, which takes a while.',
+        riskAt,
+        {
+          parameters: [...inPath('id'), ...inQuery(riskAtQuery)],
+          failures: {
+            400: 'A parameter is not right, or the instant is still to come.',
+            404: 'Nothing was known of them.',
+            503: 'A release that the log names is not in the folder.',
+          },
+        },
+      ),
+    },
+    '/api/decisions/{id}': {
+      get: operation(
+        'decision',
+        'One decision, what led to it, and what was known of the customer then.',
+        decisionTrace,
+        {
+          parameters: inPath('id'),
+          failures: { 404: 'There is no such decision.', 503: 'A release that the log names is not in the folder.' },
+        },
+      ),
     },
     '/api/effects': { get: operation('effects', 'Did it help? One row a playbook.', effects) },
     '/api/summary': {

@@ -147,7 +147,7 @@ withBrowser('the page', () => {
     await console.stop();
     await page.getByText('The connection is lost.').waitFor();
     faults = []; // the browser reports the refused connection
-    console = await startConsole(ground.database, { SCORING_MODELS_DIR: ground.models }, '127.0.0.1', Number(port));
+    console = await startConsole(ground.database, { SCORING_MODELS_DIR: ground.models }, { port: Number(port) });
     await page.locator('#status', { hasText: 'Live' }).waitFor();
     faults = [];
     await page.close();

@@ -30,14 +30,17 @@ export async function startGround() {
   };
 }
 
-/** A console over a database. The page and the API never touch the log, so there is none. */
+/** A console over a database. Only who asks for the past touches the log: without `broker` there is none. */
 export async function startConsole(
   database: Database,
   environment: Readonly<Record<string, string>> = {},
-  host = '127.0.0.1',
-  port = 0,
+  {
+    host = '127.0.0.1',
+    port = 0,
+    broker,
+  }: { readonly host?: string; readonly port?: number; readonly broker?: Broker } = {},
 ) {
-  const resources = { broker: undefined as unknown as Broker, database };
+  const resources = { broker: broker as Broker, database };
   const context = createContext('console', { logLevel: 'silent', processMetrics: false });
   const settings = readSettings(consoleSettings, { HTTP_HOST: host, ...environment });
   const app = await startServer(

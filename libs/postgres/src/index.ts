@@ -57,6 +57,7 @@ export {
   countSkips,
   type DecisionView,
   type DrawRow,
+  findDecision,
   listDecisions,
   listDraws,
   listMessages,

@@ -54,18 +54,29 @@ export interface PageOptions {
 export async function listDecisions(database: Transaction, options: PageOptions): Promise<Page<DecisionView>> {
   const { where, parameters, limit } = pageQuery('d', 'id', options);
   const rows = await database.query<DecisionRow>(
-    `select d.id, d.customer, d.playbook, d.origin, d.is_simulated as "isSimulated", d.arm, d.propensity, d.channel, d.at,
-            d.send_at as "sendAt", d.matures_at as "maturesAt", d.risk, d.discount_percent as "discountPercent", d.code,
-            c.redeemed_at as "redeemedAt", m.state as message, m.reason, m.sent_at as "sentAt",
-            d.purchased, d.orders, d.revenue_minor as revenue, d.margin_minor as margin
-       from decisions d
-       left join messages m on m.shop = d.shop and m.decision_id = d.id
-       left join coupons c on c.shop = d.shop and c.decision_id = d.id
-      where ${where} order by d.at desc, d.id desc limit ${limit + 1}`,
+    `${selectDecisions} where ${where} order by d.at desc, d.id desc limit ${limit + 1}`,
     parameters,
   );
   return pageOf(rows.map(viewOf), limit, ({ at, id }) => `${at}_${id}`);
 }
+
+/** One decision; undefined: there is none of that id in the shop. */
+export async function findDecision(
+  database: Transaction,
+  { shop, id }: { readonly shop: string; readonly id: string },
+): Promise<DecisionView | undefined> {
+  const rows = await database.query<DecisionRow>(`${selectDecisions} where d.shop = $1 and d.id = $2`, [shop, id]);
+  return rows.map(viewOf)[0];
+}
+
+const selectDecisions = `
+  select d.id, d.customer, d.playbook, d.origin, d.is_simulated as "isSimulated", d.arm, d.propensity, d.channel, d.at,
+         d.send_at as "sendAt", d.matures_at as "maturesAt", d.risk, d.discount_percent as "discountPercent", d.code,
+         c.redeemed_at as "redeemedAt", m.state as message, m.reason, m.sent_at as "sentAt",
+         d.purchased, d.orders, d.revenue_minor as revenue, d.margin_minor as margin
+    from decisions d
+    left join messages m on m.shop = d.shop and m.decision_id = d.id
+    left join coupons c on c.shop = d.shop and c.decision_id = d.id`;
 
 type DecisionRow = Omit<DecisionView, 'outcome'> & {
   readonly purchased: boolean | null;

@@ -9,3 +9,4 @@ export { type Occlusion, occlusions } from './occlusions.js';
 export { segmentAt } from './segment.js';
 export { forecastChanges, nextForecastAt, type StandingForecast, standingForecasts } from './standing-forecasts.js';
 export { silentDaysIn } from './silent-days.js';
+export { wideAtSilence } from './wide-at-silence.js';

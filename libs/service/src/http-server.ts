@@ -41,6 +41,8 @@ export async function startServer(composition: Composition, options: ServerOptio
     // Ingest, which reads its bodies itself, has a limit of its own.
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
+    // Ids of customers, which are longer than a hundred characters at times.
+    routerOptions: { maxParamLength: 2_000 },
     // Or who sends slowly would hold a connection, and what has arrived so far, for as long as they like. Node confuses the two
     // timeouts when the one of the head, which is part of the request, is longer.
     requestTimeout,
