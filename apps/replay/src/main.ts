@@ -11,6 +11,7 @@ import { ReplayRefused } from './refusal.js';
 import { runReplay } from './run-replay.js';
 import { replaySettings } from './settings.js';
 import { type ReplaySource } from './survey.js';
+import { whatIf } from './what-if/run.js';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en-GB');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -21,14 +22,16 @@ function plain(error: Error): never {
 }
 
 async function main(): Promise<void> {
-  const command = readCommandLine(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort(new ReplayRefused('Stopped.'));
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  if (args.some((arg) => /^--what-if(=|$)/.test(arg))) return whatIf(args, { say, progress }, stop.signal);
+  const command = readCommandLine(args);
   if (command === null) return say(HELP);
   const dataset = await openDataset(command.data, command.layout).catch(plain);
   if (command.dryRun) return say(previewText(await previewDataset(dataset), Date.now()));
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
   await send(command, dataset, stop.signal);
 }
 

@@ -25,6 +25,8 @@ export const HELP = `Sends a data set through ingest.
   --url URL         address of ingest (default REPLAY_URL or http://127.0.0.1:3000)
   --write-key KEY   a key that may replay; with --import, import (default REPLAY_WRITE_KEY)
 
+  npm run replay -- --what-if thresholds.json    what other thresholds would have meant in this shop (--help says more)
+
 A replay keeps its place in the database at DATABASE_URL and resumes there.
 `;
 
