@@ -19,6 +19,21 @@ const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { 
   readonly volumes: Readonly<Record<string, unknown>>;
 };
 
+describe('the alarms', () => {
+  it('are about metrics that there are, and are read by Prometheus', () => {
+    const { groups } = parse(readFileSync(join(root, 'deploy', 'alerts.yml'), 'utf8')) as {
+      readonly groups: readonly { readonly rules: readonly { readonly expr: string }[] }[];
+    };
+    const known = readFileSync(join(root, 'libs/service/src/metrics.ts'), 'utf8');
+    for (const { expr } of groups.flatMap(({ rules }) => rules)) {
+      const names = expr.match(/holdfast_\w+/g)!;
+      for (const name of names) expect(known).toContain(`'${name}'`);
+    }
+    const prometheus = parse(readFileSync(join(root, 'deploy', 'prometheus.yml'), 'utf8')) as { rule_files: string[] };
+    expect(prometheus.rule_files).toEqual(['alerts.yml']);
+  });
+});
+
 describe('docker-compose.yml', () => {
   const services = Object.entries(compose.services);
 

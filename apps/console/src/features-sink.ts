@@ -1,6 +1,6 @@
 // customer.features → who the customers are and what they did last.
 import { type CustomerEventRow, type CustomerRow, saveCustomerEvents, saveCustomers } from '@holdfast/postgres';
-import { CUSTOMER_FEATURES, type FeatureRecord } from '@holdfast/schemas';
+import { CUSTOMER_FEATURES, type FeatureRecord, isCanaryKey } from '@holdfast/schemas';
 import { type Sink, type SinkRecord } from '@holdfast/stream';
 
 /** Fills `customers` and `customer_events`. `changed` is called after each commit. */
@@ -11,7 +11,7 @@ export const featuresSink = (changed: () => void): Sink<FeatureRecord> => ({
     const customers = new Map<string, CustomerRow>();
     const events: CustomerEventRow[] = [];
     for (const record of records) {
-      if (record.kind === 'tick') continue;
+      if (record.kind === 'tick' || isCanaryKey(record.key)) continue;
       // In order, so the last row of a customer is the one that holds; an e-mail address seen once is kept.
       customers.set(record.key, customerRow(record, customers.get(record.key)?.email ?? null));
       events.push(eventRow(record));

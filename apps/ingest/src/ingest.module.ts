@@ -56,7 +56,7 @@ export class Ingest implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
           : context.logger.warn({ err: cause }, 'the log does not take records: answering 503'),
     });
     this.clock = new LogClock(resources.database, new LiveClock(time));
-    this.ticker = new Ticker(resources.broker, this.writer, this.clock);
+    this.ticker = new Ticker(resources.broker, this.writer, this.clock, settings.INGEST_CANARY);
     context.health.add('event log', async () => {
       if (!this.writer.isAvailable) throw new Error('The event log does not take records.');
     });

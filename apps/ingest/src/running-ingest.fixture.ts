@@ -97,6 +97,7 @@ export async function startIngest(
       INGEST_CURRENCY: 'GBP',
       INGEST_RATES: 'EUR=0.86,JPY=0.0052',
       INGEST_TICK_MS: 1e8,
+      INGEST_CANARY: false,
       INGEST_MAX_IN_FLIGHT_BYTES: 64 * 1024 * 1024,
       INGEST_ACK_TIMEOUT_MS: 10_000,
       ...settings,

@@ -16,6 +16,10 @@ export const ingestSettings = Type.Object({
     description: 'what other currencies are worth in the base currency: EUR=0.86,USD=0.79; unlisted ones count as 1',
   }),
   INGEST_TICK_MS: Type.Integer({ default: 500, minimum: 50, description: 'spacing of the ticks of live time' }),
+  INGEST_CANARY: Type.Boolean({
+    default: true,
+    description: 'whether a made-up customer of each partition shows every minute that silence is still noticed',
+  }),
   INGEST_MAX_IN_FLIGHT_BYTES: Type.Integer({
     default: 64 * 1024 * 1024,
     minimum: 1024 * 1024,

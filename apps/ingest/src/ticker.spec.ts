@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Broker } from '@holdfast/broker';
-import { HOUR } from '@holdfast/schemas';
+import { CANARY_EVERY, CANARY_SHOP, HOUR } from '@holdfast/schemas';
 
 import { HandClock, PARTITIONS, readPartition, startGround, startIngest } from './running-ingest.fixture.js';
 
@@ -81,6 +81,27 @@ describe('the ticks of live time', () => {
         expect(at - before).toBeLessThanOrEqual((8 * HOUR) / 240 + 1);
         before = at;
       }
+    }
+  });
+
+  it('bring the canary of each partition along, once a minute and before the tick of that instant', async () => {
+    const other = await startIngest(ground, broker, { time, settings: { INGEST_CANARY: true } });
+    await running.stop();
+    running = other;
+    while (running.ingest.ticker.owned !== PARTITIONS) await new Promise((resolve) => setImmediate(resolve));
+    for (let second = 0; second < 150; second += 5) await beat(5_000);
+    for (let p = 0; p < PARTITIONS; p++) {
+      const entries = await readPartition(broker, p);
+      const bought = entries.flatMap((entry) => ('event' in entry ? [entry.event] : []));
+      expect(bought.map(({ customer, shop }) => [shop, customer])).toEqual(
+        [CANARY_SHOP, CANARY_SHOP].map((shop) => [shop, String(p)]),
+      );
+      expect(bought[1]!.receivedAt - bought[0]!.receivedAt).toBe(CANARY_EVERY);
+      entries.forEach((entry, i) => {
+        if (!('event' in entry)) return;
+        expect(entries[i + 1]).toEqual({ tick: entry.event.receivedAt });
+        expect(entries[i - 1]).toEqual({ tick: entry.event.receivedAt - 5_000 });
+      });
     }
   });
 

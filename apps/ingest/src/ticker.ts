@@ -1,11 +1,11 @@
 // Writes the ticks of live time. The ingest replicas share the partitions through a consumer group; each ticks its own ones.
-import { type Broker, type Membership } from '@holdfast/broker';
-import { BEHAVIOR_EVENTS, type Millis } from '@holdfast/schemas';
+import { type Broker, type BrokerRecord, type Membership } from '@holdfast/broker';
+import { BEHAVIOR_EVENTS, CANARY_EVERY, canaryEvent, type Millis } from '@holdfast/schemas';
 
 import { findLastTick } from './last-tick.js';
 import { LogAway, type LogWriter } from './log-writer.js';
 import { type LogClock } from './log-clock.js';
-import { tickRecord } from './records.js';
+import { eventRecord, tickRecord } from './records.js';
 import { tickTimes } from './tick-times.js';
 
 /** A partition of ours. `last` undefined: not looked up yet; null: the log has no tick. */
@@ -23,6 +23,7 @@ export class Ticker {
     private readonly broker: Broker,
     private readonly writer: LogWriter,
     private readonly clock: LogClock,
+    private readonly canaries: boolean,
   ) {}
 
   /** Joins the group `ingest`. */
@@ -63,6 +64,13 @@ export class Ticker {
     this.#membership = null;
   }
 
+  /** Once a minute. It is received at the last of the ticks, which may not come before it. */
+  #canaryOf(partition: number, last: Millis | null, at: Millis): BrokerRecord[] {
+    const minuteOf = (instant: Millis) => Math.floor(instant / CANARY_EVERY);
+    if (!this.canaries || last === null || minuteOf(last) === minuteOf(at)) return [];
+    return [eventRecord(canaryEvent(partition, at))];
+  }
+
   async #tick(partition: number, owned: Owned): Promise<void> {
     owned.last ??= (await findLastTick(this.broker, partition)) ?? this.clock.lastReplayTick;
     const oldest = this.writer.oldestAfter(owned.last ?? 0, BEHAVIOR_EVENTS.name, partition);
@@ -70,7 +78,7 @@ export class Ticker {
     const until = oldest === null ? now : Math.min(now, oldest);
     const times = owned.last === null ? [until] : tickTimes(owned.last, until, oldest !== null);
     if (times.length === 0) return;
-    const records = times.map(tickRecord);
+    const records = [...this.#canaryOf(partition, owned.last, times.at(-1)!), ...times.map(tickRecord)];
     try {
       await this.writer.write([{ topic: BEHAVIOR_EVENTS.name, partition, records }]);
       owned.last = times.at(-1)!;

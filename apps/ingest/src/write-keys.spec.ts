@@ -24,6 +24,10 @@ describe('write keys', () => {
     expect(() => WriteKeys.parse(text)).not.toThrow('storefront-key');
   });
 
+  it('are for no shop of canaries', () => {
+    expect(() => WriteKeys.parse('storefront-key=~canary')).toThrow(/part 1: the shop ~canary is Holdfast's own/);
+  });
+
   it('come as the user name of Basic authorization', () => {
     const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
     expect(keyOfHeader(basic('storefront-key:'))).toBe('storefront-key');

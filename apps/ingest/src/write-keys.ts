@@ -2,6 +2,8 @@
 // move the time of a log that is replayed: time belongs to all shops of it.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import { CANARY_SHOP, isCanary } from '@holdfast/schemas';
+
 /** What a key allows. */
 export interface WriteKey {
   readonly shop: string;
@@ -27,6 +29,8 @@ export class WriteKeys {
             `INGEST_WRITE_KEYS: part ${i + 1} must look like key=shop, key=shop:import or key=shop:replay, with a key of 8 characters or more.`,
           );
         const may = match[3];
+        if (isCanary(match[2]!))
+          throw new RangeError(`INGEST_WRITE_KEYS: part ${i + 1}: the shop ${CANARY_SHOP} is Holdfast's own.`);
         return {
           digest: digest(match[1]!),
           shop: match[2]!,

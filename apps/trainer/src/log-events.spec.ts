@@ -4,7 +4,15 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openEmbeddedBroker } from '@holdfast/broker';
-import { BEHAVIOR_EVENTS, type BehaviorEvent, customerKey, HEADERS, partitionOf, TICK_SCHEMA } from '@holdfast/schemas';
+import {
+  BEHAVIOR_EVENTS,
+  type BehaviorEvent,
+  canaryEvent,
+  customerKey,
+  HEADERS,
+  partitionOf,
+  TICK_SCHEMA,
+} from '@holdfast/schemas';
 
 import { logEvents, openLog } from './log-events.js';
 import { readHistory } from './read-history.js';
@@ -42,6 +50,7 @@ describe('the log as training data', () => {
       for (const at of [1_000, 2_000, 2_000, 3_000]) await append(event(customer, at));
     }
     await append(event('a', 4_000, 'what-if'));
+    await append(canaryEvent(0, 4_000));
     await append(event('a', 5_000), Buffer.from('not JSON'));
     const headers = { [HEADERS.schema]: TICK_SCHEMA };
     await producer.append(BEHAVIOR_EVENTS.name, 0, [{ key: null, value: Buffer.from('{}'), headers, at: 9_000 }]);

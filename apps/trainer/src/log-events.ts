@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Broker, connectKafka, openEmbeddedBroker, scan } from '@holdfast/broker';
-import { BEHAVIOR_EVENTS, type BehaviorEvent, DecodeError, HEADERS } from '@holdfast/schemas';
+import { BEHAVIOR_EVENTS, type BehaviorEvent, DecodeError, HEADERS, isCanaryKey } from '@holdfast/schemas';
 
 import { type EventSource } from './read-history.js';
 
@@ -29,8 +29,8 @@ export async function openLog({ kafkaBrokers, dataDir }: LogPlace): Promise<Brok
 export async function* logEvents(broker: Broker): EventSource {
   const seen = new Set<string>();
   for (const [partition, bounds] of (await broker.bounds(BEHAVIOR_EVENTS.name)).entries()) {
-    for await (const { value, headers } of scan(broker, { topic: BEHAVIOR_EVENTS.name, partition }, bounds)) {
-      if (headers[HEADERS.schema] !== BEHAVIOR_EVENTS.schema) continue;
+    for await (const { key, value, headers } of scan(broker, { topic: BEHAVIOR_EVENTS.name, partition }, bounds)) {
+      if (headers[HEADERS.schema] !== BEHAVIOR_EVENTS.schema || isCanaryKey(key)) continue;
       const read = readRecord(value);
       if ('reason' in read) yield read;
       else if (read.event.origin !== 'what-if' && !seen.has(read.event.messageId)) {

@@ -46,6 +46,7 @@ export function applyRecord(book: LedgerBook, record: LedgerRecord, policy: Poli
     case 'churn.risk.forecast.v1':
     case 'churn.risk.corrected.v1':
     case 'churn.risk.suppressed.v1':
+    case 'holdfast.canary.v1':
       return [];
     case 'customer.purchased.v1': {
       const { amountMinor, coupon } = value.data;

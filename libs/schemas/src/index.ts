@@ -14,6 +14,15 @@ export {
   ORIGINS,
 } from './behavior-event.js';
 export {
+  CANARY_EVERY,
+  CANARY_SHOP,
+  CANARY_SILENCE,
+  canaryEvent,
+  canaryPartition,
+  isCanary,
+  isCanaryKey,
+} from './canary.js';
+export {
   controlSchemas,
   type Release,
   RELEASE_SCHEMA,

@@ -143,6 +143,7 @@ const dataByType = {
     Type.Object({ channel: literals(CHANNELS), granted: Type.Boolean() }),
   ]),
   'customer.identified.v1': Type.Composite([origin, Type.Object({ email: behaviorEventWire.properties.email })]),
+  'holdfast.canary.v1': origin,
 } as const;
 
 const ABOUT: Record<RiskType, string> = {
@@ -157,6 +158,8 @@ const ABOUT: Record<RiskType, string> = {
   'customer.redeemed.v1': 'A coupon code was applied.',
   'customer.consent-changed.v1': 'A customer has allowed or forbidden a channel.',
   'customer.identified.v1': 'A customer has said who they are; with an e-mail address they can be written to.',
+  'holdfast.canary.v1':
+    'The made-up customer of a partition has crossed by silence, as they must every minute. About nobody: pass it over.',
 };
 
 export const RISK_TYPES = Object.keys(dataByType) as readonly RiskType[];

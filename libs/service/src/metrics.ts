@@ -24,6 +24,12 @@ export function createMetrics(service: string, options: { readonly process: bool
       buckets: SECONDS,
       registers,
     }),
+    silenceCanaryAt: new Gauge({
+      name: 'holdfast_silence_canary_at_seconds',
+      help: "When a partition's canary last crossed by silence, as it must every minute, or when the partition was taken over since; seconds since 1970.",
+      labelNames: ['partition'],
+      registers,
+    }),
     recordsTotal: new Counter({
       name: 'holdfast_stream_records_total',
       help: 'Records by what became of them: applied, duplicate, dead-letter.',

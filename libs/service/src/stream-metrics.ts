@@ -22,8 +22,8 @@ export function observeStream({ metrics, logger }: ServiceContext) {
     checkpointed(stage: string, tookMs: number): void {
       metrics.checkpointSeconds.observe({ stage }, tookMs / 1_000);
     },
-    owned(stage: string, partitions: number): void {
-      metrics.partitionsOwned.set({ stage }, partitions);
+    owned(stage: string, partitions: readonly number[]): void {
+      metrics.partitionsOwned.set({ stage }, partitions.length);
       // Shown as 0 from the start: a counter that first appears at 1 is no rise to Prometheus.
       metrics.deadLettersTotal.inc({ stage }, 0);
     },

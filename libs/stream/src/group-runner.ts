@@ -174,7 +174,7 @@ export class GroupRunner {
   }
 
   private report(): void {
-    this.options.observer.owned?.(this.options.name, this.partitions.size);
+    this.options.observer.owned?.(this.options.name, [...this.partitions.keys()]);
   }
 
   private trouble(partition: number, sentence: string): void {

@@ -12,8 +12,8 @@ export interface StreamObserver {
   deadLetter?(stage: string, error: string): void;
   /** A checkpoint was committed and took this long. */
   checkpointed?(stage: string, tookMs: number): void;
-  /** This many partitions are owned now. */
-  owned?(stage: string, partitions: number): void;
+  /** These partitions are owned now. */
+  owned?(stage: string, partitions: readonly number[]): void;
   /** A failure that is being tried again, or a partition that stopped: for the log. */
   trouble?(stage: string, partition: number, sentence: string): void;
   /** The largest tick a partition has applied. */

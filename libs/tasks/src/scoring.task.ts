@@ -16,9 +16,17 @@
 //     Sent back, it is stepped or woken after all: as of the present, or by `stepLate` when the customer has had later records.
 import { ArtifactError, crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
 import { judgedAt, nextForecastAt, remember, scoreRecord, standingForecasts } from '@holdfast/risk';
-import { CUSTOMER_FEATURES, CUSTOMER_RISK, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
+import {
+  CUSTOMER_FEATURES,
+  CUSTOMER_RISK,
+  type FeatureRecord,
+  isCanary,
+  type Millis,
+  type RiskEvent,
+} from '@holdfast/schemas';
 import { NotReady, type Step, type Task } from '@holdfast/stream';
 
+import { CANARY_MODEL, canaryCrossing, withCanary } from './canary.js';
 import { factsOf } from './facts.js';
 import { forecastEvents } from './forecast-events.js';
 import { championOf, type Models } from './models.js';
@@ -33,7 +41,7 @@ export type ScoringTask = Task<ScoringState, ScoringShared, FeatureRecord, RiskE
 
 /** The task of the scoring service, with the releases it may be told to use. */
 export function createScoringTask(releases: Models): ScoringTask {
-  const models = orNotReady(releases);
+  const models = orNotReady(withCanary(releases));
   return {
     name: 'scoring',
     input: CUSTOMER_FEATURES,
@@ -41,8 +49,9 @@ export function createScoringTask(releases: Models): ScoringTask {
     state: scoringStateCodec,
     shared: { codec: sharedCodec(models), initial: { model: null } },
 
-    step(previous, record, steppedAt, { model }) {
+    step(previous, record, steppedAt, { model: champion }) {
       const facts = factsOf(record);
+      const model = isCanary(record.shop) ? CANARY_MODEL : champion;
       // Before the first release there is nothing to score with, and who goes silent is not woken. It never comes to that where
       // `prepare` (apps/standalone) has made the log: a release is its first record.
       if (model === null) return { state: previous ?? null, outputs: facts };
@@ -50,6 +59,7 @@ export function createScoringTask(releases: Models): ScoringTask {
       const at = judgedAt(record, steppedAt);
       const drawnBy = previous && models.get(previous.model);
       const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at });
+      if (isCanary(record.shop)) return { state, outputs: [], ...nextWake(state, models, at) };
       const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, previous.toldUntil) : [];
@@ -70,6 +80,8 @@ export function createScoringTask(releases: Models): ScoringTask {
       const artifact = models.get(state.model);
       const reached = crossingsAhead(state, artifact, at - 1).findLast((crossing) => crossing.at <= at);
       const next = { ...state, tier: reached?.tier ?? state.tier, toldUntil: Math.max(state.toldUntil, at) };
+      if (isCanary(state.shop))
+        return { state: next, outputs: canaryCrossing(next, at), ...nextWake(next, models, at) };
       const crossed = reached ? [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })] : [];
       const stood = standingForecasts(state, artifact, state.toldUntil);
       const outputs = [...crossed, ...forecastEvents(stood, next, artifact)];

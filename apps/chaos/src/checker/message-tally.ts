@@ -1,7 +1,7 @@
 // Follows message ids from ingest's answer to their effect: every accepted one is in the log and was applied once, or is among the
 // rejected or the dead letters. Counts what was published; knows nothing of how a stage works.
 import { type StoredRecord } from '@holdfast/broker';
-import { BEHAVIOR_EVENTS, BEHAVIOR_REJECTED, CUSTOMER_FEATURES, HEADERS } from '@holdfast/schemas';
+import { BEHAVIOR_EVENTS, BEHAVIOR_REJECTED, CUSTOMER_FEATURES, HEADERS, isCanaryKey } from '@holdfast/schemas';
 
 import { type Findings } from './findings.js';
 
@@ -65,7 +65,7 @@ export class PartitionTally {
   /** Records of behavior.events, repetitions and all. */
   inLog(records: readonly StoredRecord[]): void {
     for (const record of records) {
-      if (record.key === null) continue;
+      if (record.key === null || isCanaryKey(record.key)) continue;
       const id = idOf(record, HEADERS.eventId);
       this.all.missing.delete(id);
       if (!this.#applied.has(id)) {
@@ -80,7 +80,7 @@ export class PartitionTally {
   /** Records of customer.features without repetitions. */
   applied(records: readonly StoredRecord[]): void {
     for (const { key, value } of records) {
-      if (key === null) continue;
+      if (key === null || isCanaryKey(key)) continue;
       const { messageId } = CUSTOMER_FEATURES.decode(value);
       const before = this.#applied.get(messageId);
       if (before === undefined)

@@ -2,7 +2,7 @@
 import { scan } from '@holdfast/broker';
 import { findTopics } from '@holdfast/postgres';
 import { plainCode, type Policy, type Rules } from '@holdfast/policy';
-import { BEHAVIOR_EVENTS, HEADERS, type Millis, RELEASE_SCHEMA, releaseCodec } from '@holdfast/schemas';
+import { BEHAVIOR_EVENTS, HEADERS, isCanaryKey, type Millis, RELEASE_SCHEMA, releaseCodec } from '@holdfast/schemas';
 import { type Resources, UndisturbedFold } from '@holdfast/stream';
 import { featuresTask, type Models } from '@holdfast/tasks';
 
@@ -50,6 +50,7 @@ export async function liveBothWays({ broker, database }: Resources, ways: Ways):
     for await (const record of scan(broker, { topic: BEHAVIOR_EVENTS.name, partition }, stretch)) {
       ways.signal.throwIfAborted();
       until = Math.max(until, record.at);
+      if (isCanaryKey(record.key)) continue;
       if (record.headers[HEADERS.schema] === RELEASE_SCHEMA) {
         lastRelease = releaseCodec.decode(record.value).artifact;
         for (const models of [ways.was, ways.whatIf]) models.get(lastRelease);
