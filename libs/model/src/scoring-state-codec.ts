@@ -10,12 +10,14 @@ const FIXED_2 = FIXED_1 + 2 + 2;
 /** Version 2 did not know of forecasts. */
 const FIXED = FIXED_2 + 8;
 
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
 /** Codec of {@link ScoringState}; the runner stores `version` beside the bytes. `decode` throws `RangeError` on a torn row. */
 export const scoringStateCodec = {
   version: 3,
 
   encode(state: ScoringState): Uint8Array {
-    const utf8 = new TextEncoder();
     const [shop, customer] = [utf8.encode(state.shop), utf8.encode(state.customer)];
     const arrays = [state.h, state.c, state.curve, state.counters];
     const floats = arrays.reduce((sum, array) => sum + array.length, 0);
@@ -26,7 +28,7 @@ export const scoringStateCodec = {
     view.setUint16(6, customer.length, true);
     view.setUint32(8, state.orders, true);
     numbersOf(state).forEach((number, i) => view.setFloat64(12 + 8 * i, number, true));
-    for (let i = 0; i < 32; i++) bytes[52 + i] = Number.parseInt(state.model.slice(2 * i, 2 * i + 2), 16);
+    bytes.set(bytesOfModel(state.model), MODEL);
     view.setUint16(FIXED_1, state.counters.length, true);
     view.setUint16(FIXED_1 + 2, state.steps.length, true);
     view.setFloat64(FIXED_2, state.toldUntil, true);
@@ -54,20 +56,23 @@ function read(bytes: Uint8Array, fixed: number): ScoringState {
   const [counters, steps] = fixed > FIXED_1 ? [0, 2].map((at) => view.getUint16(FIXED_1 + at, true)) : [0, 0];
   const size = fixed + shop + customer + 4 * (2 * hidden + knots + counters!) + steps!;
   if (bytes.length !== size) throw new RangeError(`scoring state: ${bytes.length} bytes, expected ${size}`);
-  const text = (start: number, length: number) => new TextDecoder().decode(bytes.subarray(start, start + length));
+  const textAt = (start: number, length: number) => text.decode(bytes.subarray(start, start + length));
   const number = (i: number) => view.getFloat64(12 + 8 * i, true);
   const start = fixed + shop + customer;
-  const floats = (from: number, length: number) =>
-    Float32Array.from({ length }, (_, i) => view.getFloat32(start + 4 * (from + i), true));
+  const floats = (from: number, length: number) => {
+    const array = new Float32Array(length);
+    for (let i = 0; i < length; i++) array[i] = view.getFloat32(start + 4 * (from + i), true);
+    return array;
+  };
   return {
-    shop: text(fixed, shop),
-    customer: text(fixed + shop, customer),
-    model: Array.from(bytes.subarray(52, 84), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    shop: textAt(fixed, shop),
+    customer: textAt(fixed + shop, customer),
+    model: modelIn(bytes),
     h: floats(0, hidden),
     c: floats(hidden, hidden),
     curve: floats(2 * hidden, knots),
     counters: floats(2 * hidden + knots, counters!),
-    steps: Uint8Array.from(bytes.subarray(size - steps!)), // a Buffer's slice would hold all of it
+    steps: new Uint8Array(bytes.subarray(size - steps!)), // a Buffer's slice would hold all of it
     tier: bytes[0] as TierRank,
     lastActivityAt: number(0),
     origin: bytes[1]!,
@@ -78,6 +83,30 @@ function read(bytes: Uint8Array, fixed: number): ScoringState {
     logitAfter: number(4),
     toldUntil: fixed > FIXED_2 ? view.getFloat64(FIXED_2, true) : 0,
   };
+}
+
+/** Place of the model's hash. */
+const MODEL = 52;
+const MODEL_BYTES = 32;
+/** Hash and bytes of the last one seen: almost all customers have the same, and share one text. */
+let lastModel: { readonly hash: string; readonly bytes: Uint8Array } = { hash: '', bytes: new Uint8Array(MODEL_BYTES) };
+
+function bytesOfModel(hash: string): Uint8Array {
+  if (hash !== lastModel.hash) {
+    const bytes = new Uint8Array(MODEL_BYTES);
+    for (let i = 0; i < MODEL_BYTES; i++) bytes[i] = Number.parseInt(hash.slice(2 * i, 2 * i + 2), 16);
+    lastModel = { hash, bytes };
+  }
+  return lastModel.bytes;
+}
+
+function modelIn(state: Uint8Array): string {
+  const bytes = state.subarray(MODEL, MODEL + MODEL_BYTES);
+  if (lastModel.hash === '' || bytes.some((byte, i) => byte !== lastModel.bytes[i])) {
+    const hash = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    lastModel = { hash, bytes: new Uint8Array(bytes) };
+  }
+  return lastModel.hash;
 }
 
 const numbersOf = (state: ScoringState): readonly number[] => [
