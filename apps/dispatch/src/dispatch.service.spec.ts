@@ -83,6 +83,7 @@ describe('the dispatch service', () => {
       DISPATCH_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
       DISPATCH_DEFAULT_CONSENT: 'true',
       DISPATCH_HOLD_OUT_SHARE: '0',
+      DISPATCH_SILENCE_HOLD_SECONDS: '0',
       DISPATCH_QUIET_FROM_HOUR: '0',
       DISPATCH_QUIET_UNTIL_HOUR: '0',
     });

@@ -16,7 +16,16 @@ import {
   spendingKey,
   unitKey,
 } from '@holdfast/policy';
-import { type Channel, customerKey, DAY, type Millis, type RiskEvent, type RiskType } from '@holdfast/schemas';
+import {
+  type Channel,
+  customerKey,
+  DAY,
+  fromIso,
+  type Millis,
+  type RiskEvent,
+  type RiskType,
+  toIso,
+} from '@holdfast/schemas';
 
 type OfType<T extends RiskType> = Extract<LedgerRecord, { kind: 'record' }> & {
   readonly value: Extract<RiskEvent, { type: T }>;
@@ -50,7 +59,8 @@ export async function loadBook(
     consents: of('customer.consent-changed.v1'),
     names: of('customer.identified.v1'),
   });
-  await loadDecisions(tx, book, { crossings, closers: [...purchases, ...of('churn.risk.recovered.v1')], rules });
+  const closers = [...purchases, ...of('churn.risk.recovered.v1')];
+  await loadDecisions(tx, book, { crossings, closers, corrections: of('churn.risk.corrected.v1'), rules });
   await loadPaid(tx, book, { crossings, payments: [...purchases, ...of('customer.refunded.v1')] });
   await loadCodes(tx, book, [...purchases, ...of('customer.redeemed.v1')]);
   await loadBudget(tx, book, { crossings, partition, rules });
@@ -58,7 +68,10 @@ export async function loadBook(
 }
 
 type Crossings = readonly OfType<'churn.risk.crossed.v1'>[];
+type Corrections = readonly OfType<'churn.risk.corrected.v1'>[];
 type Records = readonly OfType<RiskType>[];
+/** Of the crossing that is taken back. */
+const takenBackAt = ({ value }: Corrections[number]): Millis => fromIso(value.data.corrects ?? toIso(value.at));
 
 /** Each customer of some records once. */
 const customersOf = (...groups: Records[]): CustomerName[] => [
@@ -84,13 +97,18 @@ async function loadPeople(
 async function loadDecisions(
   tx: Transaction,
   book: LedgerBook,
-  { crossings, closers, rules }: { crossings: Crossings; closers: Records; rules: Rules },
+  {
+    crossings,
+    closers,
+    corrections,
+    rules,
+  }: { crossings: Crossings; closers: Records; corrections: Corrections; rules: Rules },
 ) {
-  const customers = customersOf(crossings, closers);
+  const customers = customersOf(crossings, closers, corrections);
   if (customers.length === 0) return;
   const firstCrossingAt = firstAt(crossings);
   const span = {
-    since: firstCrossingAt - rules.cap.days * DAY,
+    since: Math.min(firstCrossingAt - rules.cap.days * DAY, ...corrections.map(takenBackAt)) - 1,
     openSince: Math.min(firstCrossingAt, firstAt(closers)),
   };
   for (const past of await loadPastDecisions(tx, customers, span))

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { claimMessages, type Database, listMessages } from '@holdfast/postgres';
-import { DEFAULT_RULES } from '@holdfast/policy';
-import { type Channel, DAY, INTERVENTION_EVENTS, MINUTE, type Millis } from '@holdfast/schemas';
+import { DEFAULT_RULES, type Rules } from '@holdfast/policy';
+import { type Channel, DAY, INTERVENTION_EVENTS, MINUTE, type Millis, SECOND } from '@holdfast/schemas';
 import { createContext } from '@holdfast/service';
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
@@ -14,13 +14,13 @@ import { Webhook } from 'standardwebhooks';
 import { type SendChannel } from './channel.js';
 import { emailChannel } from './email-channel.js';
 import { apply, type LedgerServer, startLedgerServer } from './fixtures/ledger.js';
-import { consented, crossed, identified, NOON, purchased, recovered } from './fixtures/risk-records.js';
+import { consented, corrected, crossed, identified, NOON, purchased, recovered } from './fixtures/risk-records.js';
 import { sendDue } from './sender.js';
 import { webhookChannel } from './webhook-channel.js';
 
 const shop = 'main';
 const SECRET = `whsec_${Buffer.from('a secret of the test, 32 bytes !').toString('base64')}`;
-const rules = { ...DEFAULT_RULES, consentByDefault: true, holdOutShare: 0 };
+const rules = { ...DEFAULT_RULES, consentByDefault: true, holdOutShare: 0, silenceHoldSeconds: 0 };
 let server: LedgerServer;
 beforeAll(async () => {
   server = await startLedgerServer();
@@ -86,10 +86,14 @@ async function diesAfterSending(database: Database, url: string) {
 }
 
 /** One customer has been decided about; the message waits. */
-async function queued(channel: Channel, more: Parameters<typeof apply>[1] = []): Promise<Database> {
+async function queued(
+  channel: Channel,
+  more: Parameters<typeof apply>[1] = [],
+  others: Partial<Rules> = {},
+): Promise<Database> {
   const database = await server.create();
   const records = [identified('c', 'c@shop.test'), crossed('c', 'high'), ...more];
-  await apply(database, records, { rules: { ...rules, channels: [channel] } });
+  await apply(database, records, { rules: { ...rules, channels: [channel], ...others } });
   return database;
 }
 const send = (database: Database, channels: ReadonlyMap<Channel, SendChannel>, now: Millis = NOON) =>
@@ -260,6 +264,23 @@ describe('the sender', () => {
       expect((await published(database)).at(-1)).toMatchObject({ type: 'cancelled', reason });
     }
     expect(receiver.received).toEqual([]);
+  });
+
+  it('sends nothing because of a crossing that is taken back, in the same batch or later', async () => {
+    const receiver = await startReceiver();
+    const correction = corrected('c', NOON, { at: NOON + 200 * SECOND });
+    for (const batches of [[[correction]], [[], [correction]]]) {
+      const database = await queued('webhook', batches[0], { restDays: 0 });
+      for (const records of batches.slice(1)) await apply(database, records, { rules: { restDays: 0 } });
+      await send(database, byWebhook(receiver.url), NOON + 4 * MINUTE);
+      expect(await message(database)).toMatchObject({ state: 'cancelled', reason: 'returned' });
+    }
+    const waiting = await queued('webhook', [], { silenceHoldSeconds: DEFAULT_RULES.silenceHoldSeconds });
+    await send(waiting, byWebhook(receiver.url), NOON + 5 * MINUTE - 1);
+    expect(await message(waiting)).toMatchObject({ state: 'queued', attempts: 0 });
+    expect(receiver.received).toEqual([]);
+    await send(waiting, byWebhook(receiver.url), NOON + 5 * MINUTE);
+    expect(receiver.received).toHaveLength(1);
   });
 
   it('tries again later when the server is in trouble, and gives up in the end', async () => {

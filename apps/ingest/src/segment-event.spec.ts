@@ -121,6 +121,13 @@ describe('a Segment message', () => {
     expect(event).toMatchObject({ customer: 'anon', device: 'mobile', session: '17', sender: 'js', messageId: 'made' });
   });
 
+  it('names the app and its version, which fall silent together', () => {
+    const of = (app: unknown) => mapSegment('track', { userId: 'u', event: 'x', context: { app } }, reception);
+    expect(of({ name: 'shop', version: '4.2.1', build: '77' })).toMatchObject({ app: 'shop 4.2.1' });
+    expect(of({ namespace: 'com.shop' })).toMatchObject({ app: 'com.shop' });
+    for (const app of [undefined, {}, 'shop']) expect(of(app)).not.toHaveProperty('app');
+  });
+
   it('corrects the clock with the sentAt of its batch', () => {
     const timestamp = '2020-01-01T00:00:00Z';
     const event = map({ event: 'x', timestamp }, 'track', { sentAt: Date.parse('2020-01-01T01:00:00Z') });

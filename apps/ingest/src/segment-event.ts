@@ -61,6 +61,7 @@ export function mapSegment(call: SegmentCall, message: Json, reception: Receptio
     ...readTimes(root, reception),
     ...given({
       sender: context.inner('library').label(100, 'name'),
+      app: appOf(context),
       session: context.id(200, 'sessionId') ?? properties.id(200, 'session_id', 'sessionId'),
       device: deviceOf(context),
       name: type === 'search' ? (properties.label(200, 'query', 'search_term') ?? name) : name,
@@ -86,6 +87,13 @@ function readTimes(root: Fields, r: Reception): Pick<BehaviorEvent, 'occurredAt'
   if (original === undefined) root.refuse('no-time', 'timestamp', 'History needs a `timestamp`: when it happened.');
   const at = Math.min(original ?? r.receivedAt, r.receivedAt);
   return { occurredAt: at, receivedAt: at, origin: r.origin, ...imported };
+}
+
+/** Versions apart: it is new ones that break. */
+function appOf(context: Fields): string | undefined {
+  const app = context.inner('app');
+  const parts = [app.label(60, 'name', 'namespace'), app.label(30, 'version')].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' ');
 }
 
 function deviceOf(context: Fields): BehaviorEvent['device'] {

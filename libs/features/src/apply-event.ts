@@ -171,6 +171,11 @@ interface Derived {
   readonly amount: number;
 }
 
+const sourceOf = ({ sender, app }: BehaviorEvent): Pick<FeatureRecord, 'source'> => {
+  const source = [sender, app].filter((part) => part !== undefined).join(' ');
+  return source === '' ? {} : { source };
+};
+
 function recordOf(
   event: BehaviorEvent,
   next: CustomerFeatures,
@@ -186,6 +191,7 @@ function recordOf(
     occurredAt,
     origin: event.origin,
     ...(event.importedAt === undefined ? {} : { importedAt: event.importedAt }),
+    ...sourceOf(event),
     kind: isActivity(event.type) ? 'activity' : 'notice',
     late,
     x,

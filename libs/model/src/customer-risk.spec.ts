@@ -27,6 +27,11 @@ const customer = (more: Partial<ScoringState> = {}): ScoringState => ({
   origin: 0,
   importedAt: 0,
   toldUntil: 0,
+  source: '',
+  lost: 0,
+  crossedAt: 0,
+  tierBefore: 0,
+  heldAt: 0,
   orders: 3,
   meanOrderMinor: 4200.5,
   logitBefore: -0.7,
@@ -74,7 +79,7 @@ describe('a customer at risk', () => {
   it('law: is the same after it was stored, in well under 1 KB', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 100 }), fc.array(fc.float({ noNaN: true }), { minLength: 15, maxLength: 15 }), (id, curve) => {
-        const state = customer({ customer: `x${id.replaceAll(/[\ud800-\udfff]/g, '')}`, curve: Float32Array.from(curve), tier: HIGH });
+        const state = customer({ customer: `x${id.replaceAll(/[\ud800-\udfff]/g, '')}`, curve: Float32Array.from(curve), tier: HIGH, source: id.slice(0, 9).replaceAll(/[\ud800-\udfff]/g, ''), lost: 5, crossedAt: NOW, tierBefore: MEDIUM, heldAt: 7 });
         const bytes = scoringStateCodec.encode(state);
         expect(bytes.length).toBeLessThanOrEqual(1024);
         expect(scoringStateCodec.decode(bytes)).toEqual(state);
@@ -87,7 +92,7 @@ describe('a customer at risk', () => {
     expect(() => scoringStateCodec.decode(new Uint8Array(3))).toThrow(/scoring state: 3 bytes/);
   });
 
-  it('is read as earlier programs stored it: without counters and steps, and without forecasts', () => {
+  it('is read as earlier programs stored it: without counters and steps, without forecasts, without sources', () => {
     const plain = customer({ counters: new Float32Array(), steps: new Uint8Array() });
     /** The bytes without some after the fixed numbers. */
     const without = (state: ScoringState, from: number, until: number) => {
@@ -95,9 +100,11 @@ describe('a customer at risk', () => {
       return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(until)]);
     };
     const model = 12 + 5 * 8 + 32; // where the hash of the model ends
-    expect(scoringStateCodec.upgrade(without({ ...plain, toldUntil: 7 }, model, model + 12), 1)).toEqual(plain);
+    expect(scoringStateCodec.upgrade(without({ ...plain, toldUntil: 7 }, model, model + 39), 1)).toEqual(plain);
     const full = customer();
-    expect(scoringStateCodec.upgrade(without({ ...full, toldUntil: 7 }, model + 4, model + 12), 2)).toEqual(full);
+    expect(scoringStateCodec.upgrade(without({ ...full, toldUntil: 7 }, model + 4, model + 39), 2)).toEqual(full);
+    const told = customer({ toldUntil: 7 });
+    expect(scoringStateCodec.upgrade(without(told, model + 12, model + 39), 3)).toEqual(told);
   });
 });
 

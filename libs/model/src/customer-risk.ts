@@ -35,6 +35,16 @@ export interface ScoringState {
   /** Logit just before and just after the last event; equal at the first score. */
   readonly logitBefore: number;
   readonly logitAfter: number;
+  /** What the last activity came from; '': not known. */
+  readonly source: string;
+  /** Of the silence since, what does not count, milliseconds: their source was out. */
+  readonly lost: number;
+  /** When they crossed by silence, as long as that may be taken back; 0: not so. */
+  readonly crossedAt: number;
+  /** The tier that they would be put back into. */
+  readonly tierBefore: TierRank;
+  /** Since when their source has been out, once it has been said that a crossing of theirs is held back; 0: it has not. */
+  readonly heldAt: number;
   /** Up to here it has been told which crossings are near; 0: nothing has. */
   readonly toldUntil: number;
 }
@@ -46,9 +56,16 @@ export interface Crossing {
   readonly at: number;
 }
 
-/** Days of silence at an instant, ≥ 0. */
-export const silenceDaysAt = (state: Pick<ScoringState, 'lastActivityAt'>, at: number): number =>
-  Math.max(0, (at - state.lastActivityAt) / DAY);
+/** From when silence counts. */
+type SilentSince = Pick<ScoringState, 'lastActivityAt' | 'lost'>;
+
+/** Days of silence at an instant, ≥ 0, without those that were lost. */
+export const silenceDaysAt = (state: SilentSince, at: number): number =>
+  Math.max(0, (at - state.lastActivityAt - state.lost) / DAY);
+
+/** The first whole millisecond at which somebody who does nothing has been silent for so many days. */
+export const instantOfSilence = ({ lastActivityAt, lost }: SilentSince, days: number): number =>
+  Math.ceil(lastActivityAt + lost + days * DAY);
 
 /** The calibrated logit of churn at an instant. Throws `RangeError` before the first score. */
 export function logitOf(state: ScoringState, artifact: Artifact, at: number): number {
@@ -59,8 +76,7 @@ export function logitOf(state: ScoringState, artifact: Artifact, at: number): nu
 }
 
 /** The instant at which the customer lapses if nothing happens. */
-export const lapseAt = (state: Pick<ScoringState, 'lastActivityAt'>, artifact: Artifact): number =>
-  Math.ceil(state.lastActivityAt + artifact.activeDays * DAY);
+export const lapseAt = (state: SilentSince, artifact: Artifact): number => instantOfSilence(state, artifact.activeDays);
 
 /**
  * The crossings above the present tier that lie ahead of `from` if nothing happens, in order of time; the lapse is the last one.
@@ -75,7 +91,7 @@ export function crossingsAhead(state: ScoringState, artifact: Artifact, from: nu
     const threshold = logit(thresholdOf(artifact, rank as TierRank)!);
     const days = crossingOf(artifact.knotsDays, state.curve, threshold, stretch);
     if (days === null) break;
-    const at = Math.max(from + 1, Math.ceil(state.lastActivityAt + days * DAY));
+    const at = Math.max(from + 1, instantOfSilence(state, days));
     if (at >= lapse) break;
     if (crossings.at(-1)?.at === at) crossings.pop();
     crossings.push({ tier: rank as TierRank, at });

@@ -19,6 +19,7 @@ export {
   type Crossing,
   crossingsAhead,
   type CurveWindow,
+  instantOfSilence,
   lapseAt,
   logitOf,
   riskCurveOf,

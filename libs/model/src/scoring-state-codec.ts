@@ -8,32 +8,38 @@ const FIXED_1 = 4 + 2 + 2 + 4 + 5 * 8 + 32;
 /** Version 1 had no counters and no steps. */
 const FIXED_2 = FIXED_1 + 2 + 2;
 /** Version 2 did not know of forecasts. */
-const FIXED = FIXED_2 + 8;
+const FIXED_3 = FIXED_2 + 8;
+/** Version 3 knew of no sources. */
+const FIXED = FIXED_3 + 3 * 8 + 1 + 2;
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
 /** Codec of {@link ScoringState}; the runner stores `version` beside the bytes. `decode` throws `RangeError` on a torn row. */
 export const scoringStateCodec = {
-  version: 3,
+  version: 4,
 
   encode(state: ScoringState): Uint8Array {
-    const [shop, customer] = [utf8.encode(state.shop), utf8.encode(state.customer)];
+    const texts = [state.shop, state.customer, state.source].map((each) => utf8.encode(each));
+    const [shop, customer, source] = texts.map((bytes) => bytes.length);
     const arrays = [state.h, state.c, state.curve, state.counters];
     const floats = arrays.reduce((sum, array) => sum + array.length, 0);
-    const bytes = new Uint8Array(FIXED + shop.length + customer.length + 4 * floats + state.steps.length);
+    const bytes = new Uint8Array(FIXED + shop! + customer! + source! + 4 * floats + state.steps.length);
     const view = new DataView(bytes.buffer);
     bytes.set([state.tier, state.origin, state.h.length, state.curve.length]);
-    view.setUint16(4, shop.length, true);
-    view.setUint16(6, customer.length, true);
+    view.setUint16(4, shop!, true);
+    view.setUint16(6, customer!, true);
     view.setUint32(8, state.orders, true);
     numbersOf(state).forEach((number, i) => view.setFloat64(12 + 8 * i, number, true));
     bytes.set(bytesOfModel(state.model), MODEL);
     view.setUint16(FIXED_1, state.counters.length, true);
     view.setUint16(FIXED_1 + 2, state.steps.length, true);
     view.setFloat64(FIXED_2, state.toldUntil, true);
+    [state.lost, state.crossedAt, state.heldAt].forEach((each, i) => view.setFloat64(FIXED_3 + 8 * i, each, true));
+    view.setUint8(FIXED_3 + 24, state.tierBefore);
+    view.setUint16(FIXED_3 + 25, source!, true);
     let position = FIXED;
-    for (const text of [shop, customer]) {
+    for (const text of texts) {
       bytes.set(text, position);
       position += text.length;
     }
@@ -46,7 +52,7 @@ export const scoringStateCodec = {
 
   decode: (bytes: Uint8Array): ScoringState => read(bytes, FIXED),
 
-  upgrade: (bytes: Uint8Array, from: 1 | 2): ScoringState => read(bytes, from === 1 ? FIXED_1 : FIXED_2),
+  upgrade: (bytes: Uint8Array, from: 1 | 2 | 3): ScoringState => read(bytes, [FIXED_1, FIXED_2, FIXED_3][from - 1]!),
 };
 
 function read(bytes: Uint8Array, fixed: number): ScoringState {
@@ -54,11 +60,13 @@ function read(bytes: Uint8Array, fixed: number): ScoringState {
   if (bytes.length < fixed) throw new RangeError(`scoring state: ${bytes.length} bytes, expected at least ${fixed}`);
   const [hidden, knots, shop, customer] = [bytes[2]!, bytes[3]!, view.getUint16(4, true), view.getUint16(6, true)];
   const [counters, steps] = fixed > FIXED_1 ? [0, 2].map((at) => view.getUint16(FIXED_1 + at, true)) : [0, 0];
-  const size = fixed + shop + customer + 4 * (2 * hidden + knots + counters!) + steps!;
+  const source = fixed > FIXED_3 ? view.getUint16(FIXED_3 + 25, true) : 0;
+  const size = fixed + shop + customer + source + 4 * (2 * hidden + knots + counters!) + steps!;
   if (bytes.length !== size) throw new RangeError(`scoring state: ${bytes.length} bytes, expected ${size}`);
   const textAt = (start: number, length: number) => text.decode(bytes.subarray(start, start + length));
   const number = (i: number) => view.getFloat64(12 + 8 * i, true);
-  const start = fixed + shop + customer;
+  const start = fixed + shop + customer + source;
+  const doubt = (i: number) => (fixed > FIXED_3 ? view.getFloat64(FIXED_3 + 8 * i, true) : 0);
   const floats = (from: number, length: number) => {
     const array = new Float32Array(length);
     for (let i = 0; i < length; i++) array[i] = view.getFloat32(start + 4 * (from + i), true);
@@ -82,6 +90,11 @@ function read(bytes: Uint8Array, fixed: number): ScoringState {
     logitBefore: number(3),
     logitAfter: number(4),
     toldUntil: fixed > FIXED_2 ? view.getFloat64(FIXED_2, true) : 0,
+    source: textAt(fixed + shop + customer, source),
+    lost: doubt(0),
+    crossedAt: doubt(1),
+    heldAt: doubt(2),
+    tierBefore: (fixed > FIXED_3 ? bytes[FIXED_3 + 24]! : 0) as TierRank,
   };
 }
 

@@ -1,5 +1,5 @@
 // May this customer be considered at all? Asked before the arm is drawn and without knowing it, so that both arms are alike.
-import { type Channel, DAY, type Millis, type Origin, type Tier } from '@holdfast/schemas';
+import { type Channel, DAY, type Millis, type Origin, SECOND, type Tier } from '@holdfast/schemas';
 
 import { type Spending, overdraws } from './budget.js';
 import { type CustomerBook } from './customer-book.js';
@@ -14,6 +14,7 @@ export interface Crossing {
   readonly shop: string;
   readonly customer: string;
   readonly tier: Tier;
+  readonly cause: 'event' | 'silence';
   /** The instant it became true, and the time of the record that says so. */
   readonly at: Millis;
   readonly knownAt: Millis;
@@ -72,7 +73,7 @@ export function eligibility(
   const since = at - rules.cap.days * DAY;
   if (earlier.filter((past) => past.at > since).length >= rules.cap.count) return { reason: 'frequency-cap' };
 
-  const sendAt = outsideQuietHours(at, rules);
+  const sendAt = outsideQuietHours(crossing.cause === 'silence' ? at + rules.silenceHoldSeconds * SECOND : at, rules);
   if (crossing.expiresAt !== null && crossing.expiresAt <= sendAt) return { reason: 'expires-before-send' };
 
   const costMinor = Math.round(((playbook.discountPercent ?? 0) / 100) * crossing.meanOrderMinor);

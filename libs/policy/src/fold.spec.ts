@@ -142,3 +142,41 @@ describe('whatever a log holds', () => {
     );
   });
 });
+
+describe('a crossing by silence', () => {
+  const told = (value: RiskEvent, id: string): LedgerRecord => ({ kind: 'record', value, id, at: value.at });
+  const crossed = crossing('a', 'high', START + 12 * HOUR, 'live') as Extract<
+    RiskEvent,
+    { type: 'churn.risk.crossed.v1' }
+  >;
+  const byEvent: RiskEvent = { ...crossed, customer: 'b', data: { ...crossed.data, cause: 'event' } };
+
+  it('leads to nothing that leaves before it could have been taken back', () => {
+    const [silent, acted] = assignedIn(run([told(crossed, 'e1'), told(byEvent, 'e2')]));
+    expect(silent!.decision.sendAt - crossed.at).toBe(rules.silenceHoldSeconds * 1_000);
+    expect(acted!.decision.sendAt).toBe(byEvent.at);
+  });
+
+  it('that is taken back closes what was decided because of it, however short decisions stay open, and nothing else', () => {
+    const at = crossed.at + 200_000;
+    const corrects = new Date(crossed.at).toISOString();
+    const { data } = crossed;
+    const correction: RiskEvent = {
+      ...crossed,
+      type: 'churn.risk.corrected.v1',
+      at,
+      data: { ...data, tier: { from: 'high', to: 'low' }, corrects },
+    };
+    const earlier = crossing('a', 'medium', crossed.at - 10 * DAY, 'live');
+    const book = emptyLedgerBook();
+    const short: Policy = { ...policy, rules: { ...rules, restDays: 0 } };
+    const changes = [told(earlier, 'e0'), told(crossed, 'e1'), told(byEvent, 'e2'), told(correction, 'e3')].flatMap(
+      (record) => applyRecord(book, record, short),
+    );
+    expect(assignedIn(changes)).toHaveLength(3);
+    const closed = changes.filter((change) => change.kind === 'closed');
+    expect(closed).toEqual([
+      { kind: 'closed', shop: 'main', customer: 'a', decisionId: expect.stringMatching(/^e1-/), at },
+    ]);
+  });
+});

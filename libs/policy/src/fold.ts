@@ -3,11 +3,12 @@
 //
 //   a crossing into a tier with a playbook → assigned (decide.ts), or skipped with the reason
 //   a purchase, a recovery                 → decisions that were open are closed: the customer may be considered anew
+//   a correction                           → those that were made since the crossing that it takes back are closed, and what has not left does not
 //   a purchase, a refund                   → stored, for decisions to be settled by
 //   a code, named on an order or alone     → redeemed, once, by the customer it was given to
 //   a consent, an address                  → kept, for later crossings
 //   a tick                                 → decisions whose window has closed are settled (settle.ts)
-import { type Millis, type RiskData, type RiskEvent } from '@holdfast/schemas';
+import { fromIso, type Millis, type RiskData, type RiskEvent, toIso } from '@holdfast/schemas';
 
 import { type CustomerBook, type Payment, plainCode, unitKey } from './customer-book.js';
 import { dayOf, NOTHING_SPENT, sliceOf } from './budget.js';
@@ -43,8 +44,9 @@ export function applyRecord(book: LedgerBook, record: LedgerRecord, policy: Poli
       return cross(book, { ...record, value }, policy);
     case 'churn.risk.recovered.v1':
       return close(known, value, at);
-    case 'churn.risk.forecast.v1':
     case 'churn.risk.corrected.v1':
+      return undo(known, { shop, customer, at, since: fromIso(value.data.corrects ?? toIso(at)) });
+    case 'churn.risk.forecast.v1':
     case 'churn.risk.suppressed.v1':
     case 'holdfast.canary.v1':
       return [];
@@ -95,7 +97,7 @@ function cross(book: LedgerBook, { id, at: knownAt, value }: Crossed, policy: Po
   };
   const known = customerBookOf(book, shop, customer);
   const crossing = {
-    id, shop, customer, at, knownAt, tier: data.tier.to, expiresAt: value.expiresAt ?? null, origin: data.origin,
+    id, shop, customer, at, knownAt, tier: data.tier.to, cause: data.cause, expiresAt: value.expiresAt ?? null, origin: data.origin,
     risk: data.risk, orders: data.orders, meanOrderMinor: meanOrderOf(data),
   }; // prettier-ignore
   const verdict = decide(crossing, playbook, { customer: known, spent, granted, rules });
@@ -132,6 +134,25 @@ function close(known: CustomerBook, { shop, customer }: RiskEvent, at: Millis): 
   const changes: Change[] = [];
   known.decisions.forEach((past, i) => {
     if (past.closedAt !== null || past.at >= at || past.openUntil <= at) return;
+    known.decisions[i] = { ...past, closedAt: at };
+    changes.push({ kind: 'closed', shop, customer, decisionId: past.id, at });
+  });
+  return changes;
+}
+
+/** The crossing has been taken back: what was decided since then is closed, open or not. */
+function undo(
+  known: CustomerBook,
+  {
+    shop,
+    customer,
+    at,
+    since,
+  }: { readonly shop: string; readonly customer: string; readonly at: Millis; readonly since: Millis },
+): Change[] {
+  const changes: Change[] = [];
+  known.decisions.forEach((past, i) => {
+    if (past.closedAt !== null || past.at < since || past.at > at) return;
     known.decisions[i] = { ...past, closedAt: at };
     changes.push({ kind: 'closed', shop, customer, decisionId: past.id, at });
   });

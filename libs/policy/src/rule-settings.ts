@@ -30,6 +30,12 @@ export const ruleSettings = Type.Object({
   DISPATCH_QUIET_UNTIL_HOUR: hour(quiet.untilHour, '… until this one; equal: no quiet hours'),
   DISPATCH_CAP_COUNT: Type.Integer({ default: cap.count, minimum: 0, description: 'most decisions per customer …' }),
   DISPATCH_CAP_DAYS: Type.Integer({ default: cap.days, minimum: 1, description: '… in so many days' }),
+  DISPATCH_SILENCE_HOLD_SECONDS: Type.Integer({
+    default: DEFAULT_RULES.silenceHoldSeconds,
+    minimum: 0,
+    description:
+      'what follows from a crossing by silence is not sent for so long: within 240 s it is taken back where a source was out',
+  }),
   DISPATCH_REST_DAYS: Type.Number({
     default: DEFAULT_RULES.restDays,
     minimum: 0,
@@ -62,6 +68,7 @@ export const rulesOfSettings = (settings: Static<typeof ruleSettings>, channels:
     timeZone: settings.DISPATCH_TIME_ZONE,
     quiet: { fromHour: settings.DISPATCH_QUIET_FROM_HOUR, untilHour: settings.DISPATCH_QUIET_UNTIL_HOUR },
     cap: { count: settings.DISPATCH_CAP_COUNT, days: settings.DISPATCH_CAP_DAYS },
+    silenceHoldSeconds: settings.DISPATCH_SILENCE_HOLD_SECONDS,
     restDays: settings.DISPATCH_REST_DAYS,
     windowDays: settings.DISPATCH_WINDOW_DAYS,
     consentByDefault: settings.DISPATCH_DEFAULT_CONSENT,

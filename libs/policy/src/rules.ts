@@ -13,6 +13,8 @@ export interface Rules {
   readonly quiet: { readonly fromHour: number; readonly untilHour: number };
   /** At most `count` decisions per customer in any `days` days, over all playbooks. */
   readonly cap: { readonly count: number; readonly days: number };
+  /** What follows from a crossing by silence is not sent for so long after it: until an outage would have been noticed, and the crossing taken back. */
+  readonly silenceHoldSeconds: number;
   /** For so long no other decision is made about a customer, unless they come back in the meantime. */
   readonly restDays: number;
   /** A decision is judged by the purchases of so many days after it. */
@@ -34,6 +36,7 @@ export const DEFAULT_RULES: Rules = {
   timeZone: 'UTC',
   quiet: { fromHour: 21, untilHour: 8 },
   cap: { count: 2, days: 30 },
+  silenceHoldSeconds: 300,
   restDays: 7,
   windowDays: 30,
   consentByDefault: false,
@@ -55,6 +58,7 @@ export function checkRules(rules: Rules): Rules {
   demand(isHour(rules.quiet.untilHour), 'quiet.untilHour', rules.quiet.untilHour);
   demand(rules.cap.count >= 0, 'cap.count', rules.cap.count);
   demand(rules.cap.days > 0, 'cap.days', rules.cap.days);
+  demand(rules.silenceHoldSeconds >= 0, 'silenceHoldSeconds', rules.silenceHoldSeconds);
   demand(rules.restDays >= 0, 'restDays', rules.restDays);
   demand(rules.windowDays > 0, 'windowDays', rules.windowDays);
   demand(rules.daily.costMinor >= 0, 'daily.costMinor', rules.daily.costMinor);

@@ -50,7 +50,7 @@ export const countChampions = (
   tx: Transaction,
 ): Promise<{ readonly artifact: string; readonly partitions: number }[]> =>
   tx.query(
-    `select convert_from(shared, 'UTF8') as artifact, count(*)::integer as partitions from owners
+    `select split_part(convert_from(shared, 'UTF8'), E'\\n', 1) as artifact, count(*)::integer as partitions from owners
       where task = 'scoring' and shared is not null group by 1 order by 2 desc, 1`,
   );
 

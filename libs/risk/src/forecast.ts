@@ -9,6 +9,7 @@ import {
   crossingOf,
   crossingsAhead,
   headDeviations,
+  instantOfSilence,
   LAPSED,
   logit,
   quietUntil,
@@ -17,7 +18,7 @@ import {
   thresholdOf,
   writeArrivalInputs,
 } from '@holdfast/model';
-import { DAY, type Millis } from '@holdfast/schemas';
+import { type Millis } from '@holdfast/schemas';
 
 import { wideAtSilence } from './wide-at-silence.js';
 
@@ -65,7 +66,7 @@ function uncertaintyOf(
     headDeviations(artifact, known),
     (deviation) => crossingOf(artifact.knotsDays, state.curve, threshold - deviation, stretch) ?? Infinity,
   ).sort((a, b) => a - b);
-  const instant = (silence: number) => Math.ceil(state.lastActivityAt + silence * DAY);
+  const instant = (silence: number) => instantOfSilence(state, silence);
   const [earliest, latest] = [days[1]!, days.at(-2)!];
   return { earliest: instant(earliest), latest: latest < Infinity ? instant(latest) : null };
 }

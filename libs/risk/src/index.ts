@@ -8,5 +8,16 @@ export { judgedAt, type Judgement, remember, scoreRecord } from './score-record.
 export { type Occlusion, occlusions } from './occlusions.js';
 export { segmentAt } from './segment.js';
 export { forecastChanges, nextForecastAt, type StandingForecast, standingForecasts } from './standing-forecasts.js';
+export {
+  heardFrom,
+  isOut,
+  lostOf,
+  NOTICED_WITHIN,
+  type Outage,
+  outageAt,
+  type Source,
+  sourceNamed,
+  type Sources,
+} from './sources.js';
 export { silentDaysIn } from './silent-days.js';
 export { wideAtSilence } from './wide-at-silence.js';

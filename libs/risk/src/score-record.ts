@@ -28,6 +28,8 @@ export interface Judgement {
   readonly artifact: Artifact;
   /** What drew the previous state, if there is one. */
   readonly drawnBy: Artifact | undefined;
+  /** Of the present silence, what does not count, if the record does not end it. */
+  readonly lost?: Millis;
   /** See {@link judgedAt}. */
   readonly at: Millis;
 }
@@ -40,7 +42,7 @@ export interface Judgement {
 export function scoreRecord(
   previous: ScoringState | undefined,
   record: FeatureRecord,
-  { hash, artifact, drawnBy, at }: Judgement,
+  { hash, artifact, drawnBy, at, lost: lostSoFar = 0 }: Judgement,
 ): ScoringState {
   if (record.featureSet !== artifact.featureSet) {
     throw new RangeError(
@@ -56,7 +58,8 @@ export function scoreRecord(
   const memory = step(artifact, known, record.x);
   const { orders } = record.profile;
   const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, record.w, silentDaysIn(record.w)) : []);
-  const silenceDays = silenceDaysAt({ lastActivityAt }, at);
+  const lost = acted ? 0 : lostSoFar;
+  const silenceDays = silenceDaysAt({ lastActivityAt, lost }, at);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
   const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, at) : after;
   const tier = (): TierRank => {
@@ -74,6 +77,8 @@ export function scoreRecord(
     steps: record.x === null ? steps : withStep(steps, { at: record.occurredAt, x: record.x }),
     tier: tier(),
     lastActivityAt,
+    lost,
+    ...(acted || !previous ? { source: record.source ?? '', ...UNDOUBTED } : doubtOf(previous)),
     origin: acted || !previous ? ORIGINS.indexOf(record.origin) : previous.origin,
     importedAt: Math.max(previous?.importedAt ?? 0, record.importedAt ?? 0),
     orders,
@@ -101,6 +106,15 @@ export function remember(state: ScoringState, record: FeatureRecord, artifact: A
   const { h, c } = step(artifact, state, record.x);
   return { ...state, h, c, steps: withStep(state.steps, { at: record.occurredAt, x: record.x }) };
 }
+
+/** Nothing of a silence that has only begun is in doubt. */
+const UNDOUBTED = { crossedAt: 0, tierBefore: LOW, heldAt: 0 };
+const doubtOf = ({ source, crossedAt, tierBefore, heldAt }: ScoringState) => ({
+  source,
+  crossedAt,
+  tierBefore,
+  heldAt,
+});
 
 const NONE = new Uint8Array();
 

@@ -10,12 +10,12 @@ import { silentDaysIn } from './silent-days.js';
  * counters, and where the release knows of no different ones.
  */
 export function segmentAt(
-  { orders, counters, lastActivityAt }: Pick<ScoringState, 'orders' | 'counters' | 'lastActivityAt'>,
+  { orders, counters, lastActivityAt, lost }: Pick<ScoringState, 'orders' | 'counters' | 'lastActivityAt' | 'lost'>,
   { segmentation, scale }: Artifact,
   at: Millis,
 ): string | null {
   if (!segmentation || segmentation.names.length < 2 || orders === 0 || counters.length !== COUNTERS.length)
     return null;
-  const daysSinceRecord = silenceDaysAt({ lastActivityAt }, at) - silentDaysIn(counters);
+  const daysSinceRecord = silenceDaysAt({ lastActivityAt, lost }, at) - silentDaysIn(counters);
   return segmentation.names[segmentOf(segmentation, rfmAt(counters, Math.max(0, daysSinceRecord), scale))]!;
 }

@@ -81,6 +81,7 @@ export const behaviorEventWire = Type.Object(
       Type.String({ description: 'wall clock when an imported or replayed event was taken in, ISO 8601' }),
     ),
     sender: Type.Optional(name(100, 'what sent it: a library like `analytics.js`, or the layout of a data file')),
+    app: Type.Optional(name(100, 'the app it came from and its version, like `shop-ios 4.2.1`')),
     session: Type.Optional(name(200, "the sender's; features makes its own sessions, ended by 30 minutes of silence")),
     device: Type.Optional(literals(['desktop', 'mobile', 'tablet', 'tv', 'other'] as const)),
     name: Type.Optional(name(200, "the sender's name of the event or page; of a search what was looked for")),

@@ -17,6 +17,11 @@ export const featureRecordWire = Type.Object(
     occurredAt: event.occurredAt,
     origin: event.origin,
     importedAt: event.importedAt,
+    source: Type.Optional(
+      Type.String({
+        description: '`sender` and `app` of the event: what falls silent together when something is broken',
+      }),
+    ),
     kind: literals(['activity', 'notice']),
     late: Type.Boolean({ description: "happened before the customer's newest event so far" }),
     x: Type.Union([Type.Array(Type.Number()), Type.Null()], {

@@ -96,6 +96,18 @@ const forecastData = Type.Object({
 const riskData = Type.Object({
   ...situation,
   cause: literals(['event', 'silence']),
+  outage: Type.Optional(
+    Type.Object(
+      { source: Type.String({ description: '`source` of customer.features' }), from: Type.String() },
+      {
+        description:
+          'why a crossing is held back or taken back: nothing came from what the customer last used, since `from`',
+      },
+    ),
+  ),
+  corrects: Type.Optional(
+    Type.String({ description: '`time` of the crossing that is taken back: what decided by it is to be undone' }),
+  ),
   forecast: Type.Array(Type.Object({ tier: literals(TIERS), ...forecastItem }), {
     description:
       'the next crossings if nothing happens, in order; the last one is the lapse, after which there are none',
@@ -151,8 +163,10 @@ const ABOUT: Record<RiskType, string> = {
   'churn.risk.recovered.v1': 'A customer has returned to a better tier, by acting.',
   'churn.risk.forecast.v1':
     'A crossing is near if nothing happens, is to come at another instant than was told, or is no longer near.',
-  'churn.risk.corrected.v1': 'Reserved, nothing writes it yet: an earlier statement was wrong.',
-  'churn.risk.suppressed.v1': 'Reserved, nothing writes it yet: a crossing held back while a whole source is silent.',
+  'churn.risk.corrected.v1':
+    'A crossing by silence is taken back: what the customer last used was out, so that their silence says nothing.',
+  'churn.risk.suppressed.v1':
+    'A crossing by silence is held back, for nothing comes from what the customer last used. Told once an outage; the customer stays in `tier.from`.',
   'customer.purchased.v1': 'A purchase: decisions are settled by it, and open ones closed.',
   'customer.refunded.v1': 'Money paid back, or an order cancelled.',
   'customer.redeemed.v1': 'A coupon code was applied.',

@@ -38,7 +38,7 @@ export class Retrace {
   readonly events: LoggedEvent[] = [];
   /** What scoring has said of them by the instant, as records of customer.risk; the number of each among theirs is right, its id is not. */
   readonly said: BrokerRecord[] = [];
-  /** After the last of `events`; undefined: none, or no release had been made yet. */
+  /** By the last of `events`, or the last tick; undefined: there was no event, or no release had been made yet. */
   state: ScoringState | undefined;
   readonly #features: UndisturbedFold;
   readonly #scoring: UndisturbedFold;
@@ -67,8 +67,9 @@ export class Retrace {
       this.said.push(
         ...this.#scoring.apply({ ...features, offset }).filter((said) => said.key === key && said.at <= at),
       );
-      if (features.key !== key || features.at > at) continue;
-      this.events.push({ offset: record.offset, event: BEHAVIOR_EVENTS.decode(record.value) });
+      if (features.at > at) continue;
+      if (features.key === key)
+        this.events.push({ offset: record.offset, event: BEHAVIOR_EVENTS.decode(record.value) });
       this.state = this.#scoring.customers.get(key)?.state as ScoringState | undefined;
     }
   }

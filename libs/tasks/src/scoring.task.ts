@@ -14,14 +14,27 @@
 //   - What throws, step or wake, becomes a dead letter, and the partition goes on; a release that throws, and what needs
 //     a model that is not in the folder, holds the partition up.
 //     Sent back, it is stepped or woken after all: as of the present, or by `stepLate` when the customer has had later records.
+import { STEP } from '@holdfast/features';
 import { ArtifactError, crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
-import { judgedAt, nextForecastAt, remember, scoreRecord, standingForecasts } from '@holdfast/risk';
+import {
+  heardFrom,
+  isOut,
+  judgedAt,
+  nextForecastAt,
+  NOTICED_WITHIN,
+  outageAt,
+  remember,
+  scoreRecord,
+  type Sources,
+  standingForecasts,
+} from '@holdfast/risk';
 import {
   CUSTOMER_FEATURES,
   CUSTOMER_RISK,
   type FeatureRecord,
   isCanary,
   type Millis,
+  ORIGINS,
   type RiskEvent,
 } from '@holdfast/schemas';
 import { NotReady, type Step, type Task } from '@holdfast/stream';
@@ -30,11 +43,14 @@ import { CANARY_MODEL, canaryCrossing, withCanary } from './canary.js';
 import { factsOf } from './facts.js';
 import { forecastEvents } from './forecast-events.js';
 import { championOf, type Models } from './models.js';
+import { corrected, held, lostTo, nameOfSource, sourceOf } from './outage.js';
 import { riskChange } from './risk-change.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
 export interface ScoringShared {
   readonly model: string | null;
+  /** What customers come from, and whether it still tells of them; absent: nothing has come yet. */
+  readonly sources?: Sources;
 }
 
 export type ScoringTask = Task<ScoringState, ScoringShared, FeatureRecord, RiskEvent>;
@@ -49,22 +65,24 @@ export function createScoringTask(releases: Models): ScoringTask {
     state: scoringStateCodec,
     shared: { codec: sharedCodec(models), initial: { model: null } },
 
-    step(previous, record, steppedAt, { model: champion }) {
+    step(previous, record, steppedAt, shared) {
       const facts = factsOf(record);
-      const model = isCanary(record.shop) ? CANARY_MODEL : champion;
+      const model = isCanary(record.shop) ? CANARY_MODEL : shared.model;
       // Before the first release there is nothing to score with, and who goes silent is not woken. It never comes to that where
       // `prepare` (apps/standalone) has made the log: a release is its first record.
       if (model === null) return { state: previous ?? null, outputs: facts };
       const artifact = models.get(model);
       const at = judgedAt(record, steppedAt);
+      const sources = heard(shared, record, steppedAt);
+      const lost = previous ? lostTo(sources ?? shared.sources, previous, at) : 0;
       const drawnBy = previous && models.get(previous.model);
-      const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at });
+      const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at, lost });
       if (isCanary(record.shop)) return { state, outputs: [], ...nextWake(state, models, at) };
       const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, previous.toldUntil) : [];
       const outputs = [...facts, ...changes, ...forecastEvents(stood, state, artifact)];
-      return { state, outputs, ...nextWake(state, models, at) };
+      return { state, outputs, ...nextWake(state, models, at), ...(sources && { shared: { ...shared, sources } }) };
     },
 
     // The customer's later records have told all of this anew, but for the facts and for one step in the network's memory.
@@ -75,22 +93,30 @@ export function createScoringTask(releases: Models): ScoringTask {
       return { state, outputs, ...nextWake(state, models, at) };
     },
 
-    wake(state, at) {
+    wake(before, at, { sources }) {
       // The model that drew the curve decides, also when another has taken over since: it set this instant.
-      const artifact = models.get(state.model);
+      const artifact = models.get(before.model);
+      const outage = before.origin === LIVE ? outageAt(sourceOf(sources, before), at) : null;
+      if (isOut(outage, at)) return held(before, artifact, { at, outage, lost: lostTo(sources, before, outage.from) });
+      const { state, corrections } = corrected({ ...before, lost: lostTo(sources, before, at) }, artifact, at);
       const reached = crossingsAhead(state, artifact, at - 1).findLast((crossing) => crossing.at <= at);
-      const next = { ...state, tier: reached?.tier ?? state.tier, toldUntil: Math.max(state.toldUntil, at) };
+      const mayBeTakenBack = state.origin === LIVE && state.crossedAt === 0 && !isCanary(state.shop);
+      const next = {
+        ...state,
+        ...(reached && { tier: reached.tier, ...(mayBeTakenBack && { crossedAt: at, tierBefore: state.tier }) }),
+        toldUntil: Math.max(state.toldUntil, at),
+      };
       if (isCanary(state.shop))
         return { state: next, outputs: canaryCrossing(next, at), ...nextWake(next, models, at) };
       const crossed = reached ? [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })] : [];
-      const stood = standingForecasts(state, artifact, state.toldUntil);
-      const outputs = [...crossed, ...forecastEvents(stood, next, artifact)];
+      const stood = standingForecasts(before, artifact, before.toldUntil);
+      const outputs = [...corrections, ...crossed, ...forecastEvents(stood, next, artifact)];
       return { state: next, outputs, ...nextWake(next, models, at) };
     },
 
-    release(_shared, { artifact }) {
+    release(shared, { artifact }) {
       championOf(models, artifact);
-      return { model: artifact };
+      return { ...shared, model: artifact };
     },
   };
 }
@@ -116,21 +142,39 @@ function nextWake(
   const instants = [
     crossingsAhead(state, artifact, at)[0]?.at,
     nextForecastAt(state, artifact, Math.max(at, state.toldUntil)),
+    ...(state.crossedAt > 0 ? [state.crossedAt + NOTICED_WITHIN] : []),
   ];
   const next = Math.min(...instants.map((instant) => instant ?? Infinity));
   return next < Infinity ? { wakeAt: next } : {};
 }
 
+const LIVE = ORIGINS.indexOf('live');
+
+/** The sources after a record; undefined: it tells nothing of them. What was imported, replayed or done to a customer says nothing of the present. */
+function heard(
+  { sources = {} }: ScoringShared,
+  { shop, origin, kind, late, source = '', x }: FeatureRecord,
+  at: Millis,
+): Sources | undefined {
+  if (origin !== 'live' || kind !== 'activity' || late || isCanary(shop)) return undefined;
+  return heardFrom(sources, nameOfSource({ shop, source }), at, x?.[STEP.newSession] === 1);
+}
+
 /**
- * The champion's hash as text. Reading it makes sure that the release is there and fits: a partition without its model must not open
+ * The champion's hash as text, and in the next line the sources. Reading it makes sure that the release is there and fits: a partition without its model must not open
  * (rather than send every record to the dead letters).
  */
 const sharedCodec = (models: Models) => ({
-  version: 1,
-  encode: ({ model }: ScoringShared) => new TextEncoder().encode(model ?? ''),
-  decode(bytes: Uint8Array): ScoringShared {
-    const model = new TextDecoder().decode(bytes) || null;
-    if (model !== null) championOf(models, model);
-    return { model };
-  },
+  version: 2,
+  encode: ({ model, sources }: ScoringShared) =>
+    new TextEncoder().encode(`${model ?? ''}${sources ? `\n${JSON.stringify(sources)}` : ''}`),
+  decode: (bytes: Uint8Array): ScoringShared => readShared(models, bytes),
+  /** Version 1 had one line. */
+  upgrade: (bytes: Uint8Array): ScoringShared => readShared(models, bytes),
 });
+
+function readShared(models: Models, bytes: Uint8Array): ScoringShared {
+  const [hash = '', sources] = new TextDecoder().decode(bytes).split('\n');
+  if (hash !== '') championOf(models, hash);
+  return { model: hash || null, ...(sources !== undefined && { sources: JSON.parse(sources) as Sources }) };
+}

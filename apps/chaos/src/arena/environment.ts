@@ -16,6 +16,7 @@ export const dispatchEnvironment = ({ receivers }: Pick<Grounds, 'receivers'>): 
   DISPATCH_QUIET_UNTIL_HOUR: '0',
   DISPATCH_CAP_COUNT: '1000',
   DISPATCH_REST_DAYS: '0',
+  DISPATCH_SILENCE_HOLD_SECONDS: '0', // there is no time to wait
   DISPATCH_BUDGET_MINOR: '1000000000',
   DISPATCH_CAPACITY: '1000000',
 });

@@ -136,7 +136,7 @@ function scoredAt({ state: last, artifact }: Retrace, at: Millis): RiskAt['score
   };
 }
 
-/** After the last event, and the silence since. */
+/** With the silence since the last tick. */
 function stateAt(state: ScoringState, artifact: Artifact, at: Millis): ScoringState {
   const reached = crossingsAhead(state, artifact, state.toldUntil).findLast((crossing) => crossing.at <= at);
   return reached ? { ...state, tier: reached.tier } : state;

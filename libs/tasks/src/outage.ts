@@ -1,0 +1,82 @@
+// Outage is not churn. While nothing comes from what a customer last used, their silence says nothing: a crossing is held back, one that was told
+// before the outage was noticed is taken back, and when the source is back its silence is counted without the time that was lost.
+import { type Artifact, crossingsAhead, type ScoringState } from '@holdfast/model';
+import { lostOf, NOTICED_WITHIN, type Outage, type Source, sourceNamed, type Sources } from '@holdfast/risk';
+import { type Millis, MINUTE, type RiskEvent, toIso } from '@holdfast/schemas';
+
+import { riskDataOf } from './risk-change.js';
+
+/** How often somebody who is held back is looked at again. */
+const AGAIN: Millis = MINUTE;
+
+/** Of a customer's silence until an instant, what does not count. */
+export const lostTo = (sources: Sources | undefined, state: ScoringState, at: Millis): Millis =>
+  lostOf(sourceOf(sources, state), { from: state.lastActivityAt, until: at });
+
+type From = Pick<ScoringState, 'shop' | 'source'>;
+/** Shops have sources of their own, though they may call them the same. */
+export const nameOfSource = ({ shop, source }: From): string => `${shop}/${source}`;
+export const sourceOf = (sources: Sources | undefined, from: From): Source | undefined =>
+  sourceNamed(sources, nameOfSource(from));
+
+/** What becomes of a wake-up while the customer's source is out. `lost`: to outages before this one. */
+export function held(
+  state: ScoringState,
+  artifact: Artifact,
+  { at, outage, lost }: { readonly at: Millis; readonly outage: Outage; readonly lost: Millis },
+): { readonly state: ScoringState; readonly outputs: RiskEvent[]; readonly wakeAt: Millis } {
+  const wakeAt = at + AGAIN;
+  if (state.crossedAt > outage.from) {
+    const back = takenBack(state);
+    return {
+      state: { ...back, heldAt: outage.from },
+      outputs: [correction(state, back, { artifact, at, outage })],
+      wakeAt,
+    };
+  }
+  const due = crossingsAhead({ ...state, lost }, artifact, at - 1).findLast((crossing) => crossing.at <= at);
+  if (!due || state.heldAt === outage.from) return { state, outputs: [], wakeAt };
+  const would = { ...state, tier: due.tier };
+  const data = riskDataOf(would, artifact, { at, from: state.tier, cause: 'silence' });
+  const suppressed: RiskEvent = {
+    ...{ type: 'churn.risk.suppressed.v1', shop: state.shop, customer: state.customer, at },
+    data: { ...data, outage: told(state, outage) },
+  };
+  return { state: { ...state, heldAt: outage.from }, outputs: [suppressed], wakeAt };
+}
+
+/**
+ * The customer at a wake-up while their source is there, `state.lost` up to date: a crossing that may be taken back is, when it has not come yet without
+ * the time that was lost. After NOTICED_WITHIN it stands.
+ */
+export function corrected(
+  state: ScoringState,
+  artifact: Artifact,
+  at: Millis,
+): { readonly state: ScoringState; readonly corrections: RiskEvent[] } {
+  if (state.crossedAt === 0) return { state, corrections: [] };
+  const settled = at >= state.crossedAt + NOTICED_WITHIN ? { ...state, crossedAt: 0 } : state;
+  const back = takenBack(state);
+  const reached = crossingsAhead(back, artifact, state.crossedAt - 1).findLast((crossing) => crossing.at <= at);
+  if ((reached?.tier ?? back.tier) >= state.tier) return { state: settled, corrections: [] };
+  const now = { ...back, tier: reached?.tier ?? back.tier };
+  return { state: now, corrections: [correction(state, now, { artifact, at, outage: null })] };
+}
+
+const takenBack = (state: ScoringState): ScoringState => ({ ...state, tier: state.tierBefore, crossedAt: 0 });
+
+/** Says that a crossing is taken back: `now` is the customer after it. */
+function correction(
+  before: ScoringState,
+  now: ScoringState,
+  { artifact, at, outage }: { readonly artifact: Artifact; readonly at: Millis; readonly outage: Outage | null },
+): RiskEvent {
+  const data = riskDataOf(now, artifact, { at, from: before.tier, cause: 'silence' });
+  const { shop, customer, crossedAt } = before;
+  return {
+    ...{ type: 'churn.risk.corrected.v1', shop, customer, at },
+    data: { ...data, corrects: toIso(crossedAt), ...(outage && { outage: told(before, outage) }) },
+  };
+}
+
+const told = ({ source }: ScoringState, { from }: Outage) => ({ source, from: toIso(from) });
