@@ -18,6 +18,7 @@ export {
   type Source,
   sourceNamed,
   type Sources,
+  wasOutAt,
 } from './sources.js';
 export { silentDaysIn } from './silent-days.js';
 export { wideAtSilence } from './wide-at-silence.js';

@@ -62,10 +62,11 @@ export function scoreRecord(
   const silenceDays = silenceDaysAt({ lastActivityAt, lost }, at);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
   const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, at) : after;
-  const tier = (): TierRank => {
+  const tierNow = (): TierRank => {
     if (orders === 0) return LOW;
     return silenceDays >= artifact.activeDays ? LAPSED : tierAfter(artifact, previous?.tier ?? LOW, after, acted);
   };
+  const tier = tierNow();
   return {
     shop: record.shop,
     customer: record.customer,
@@ -75,10 +76,10 @@ export function scoreRecord(
     curve,
     counters: Float32Array.from(record.w),
     steps: record.x === null ? steps : withStep(steps, { at: record.occurredAt, x: record.x }),
-    tier: tier(),
+    tier,
     lastActivityAt,
     lost,
-    ...(acted || !previous ? { source: record.source ?? '', ...UNDOUBTED } : doubtOf(previous)),
+    ...(acted || !previous ? { source: record.source ?? '', ...UNDOUBTED } : doubtOf(previous, tier)),
     origin: acted || !previous ? ORIGINS.indexOf(record.origin) : previous.origin,
     importedAt: Math.max(previous?.importedAt ?? 0, record.importedAt ?? 0),
     orders,
@@ -109,12 +110,9 @@ export function remember(state: ScoringState, record: FeatureRecord, artifact: A
 
 /** Nothing of a silence that has only begun is in doubt. */
 const UNDOUBTED = { crossedAt: 0, tierBefore: LOW, heldAt: 0 };
-const doubtOf = ({ source, crossedAt, tierBefore, heldAt }: ScoringState) => ({
-  source,
-  crossedAt,
-  tierBefore,
-  heldAt,
-});
+/** A crossing stands when the tier has changed for another reason since. */
+const doubtOf = ({ source, crossedAt, tierBefore, heldAt, ...before }: ScoringState, tier: TierRank) =>
+  tier === before.tier ? { source, crossedAt, tierBefore, heldAt } : { source, ...UNDOUBTED };
 
 const NONE = new Uint8Array();
 

@@ -33,7 +33,7 @@ function after(
 
 describe('a source', () => {
   it('of which nothing comes any more is out within four minutes, and not within two', () => {
-    for (const rate of [0.06, 0.2, 1, 10]) {
+    for (const rate of [0.12, 0.2, 1, 10]) {
       const arrivals = visits(() => rate, { until: START + HOUR, most: rate });
       const last = arrivals.at(-1)! + 5 * SECOND;
       const { web } = after(arrivals);
@@ -42,7 +42,7 @@ describe('a source', () => {
         from: last,
         until: last + NOTICED_WITHIN + MINUTE,
       });
-      if (rate > 0.1) expect(outageAt(web, last + NOTICED_WITHIN)).not.toBeNull();
+      if (rate > 0.15) expect(outageAt(web, last + NOTICED_WITHIN)).not.toBeNull();
     }
   });
 
@@ -50,7 +50,7 @@ describe('a source', () => {
     const night = (at: Millis) => (1 + Math.cos(((at - START) / DAY) * 2 * Math.PI)) / 2;
     const decline = (at: Millis) => 5 * 2 ** (-(at - START) / (20 * MINUTE));
     const cases = [
-      visits(() => 0.08, { until: START + 2 * DAY, most: 0.08 }),
+      visits(() => 0.1, { until: START + 20 * DAY, most: 0.1 }),
       visits(() => 2, { until: START + 12 * HOUR, most: 2 }),
       visits(night, { until: START + 3 * DAY, most: 1 }),
       visits(decline, { until: START + 10 * HOUR, most: 5 }),
@@ -105,6 +105,28 @@ describe('a source', () => {
       });
     }
     expect(sourceNamed({}, 'toString')).toBeUndefined();
+  });
+
+  it('stays out when a stray event comes now and then, until it has been so for days', () => {
+    const arrivals = visits(() => 1, { until: START + HOUR, most: 1 });
+    let sources = after(arrivals);
+    const from = sources['web']!.lastAt;
+    for (let hour = 1; hour < 20; hour++) {
+      const at = from + hour * HOUR;
+      sources = heardFrom(sources, 'web', at, hour % 2 === 0);
+      expect(outageAt(sources['web'], at + NOTICED_WITHIN)).not.toBeNull();
+      expect(lostOf(sources['web'], { from: START, until: at + NOTICED_WITHIN })).toBe(at + NOTICED_WITHIN - from);
+    }
+    for (let hour = 20; hour < 240; hour++) sources = heardFrom(sources, 'web', from + hour * HOUR, false);
+    expect(outageAt(sources['web'], from + 240 * HOUR)).toBeNull();
+  });
+
+  it('is not pushed out by others that come seldom, also while it is out', () => {
+    let sources = after(visits(() => 1, { until: START + HOUR, most: 1 }));
+    const { lastAt } = sources['web']!;
+    for (let i = 0; i < 300; i++) sources = heardFrom(sources, `junk ${i}`, lastAt + i * SECOND, true);
+    expect(Object.keys(sources)).toHaveLength(50);
+    expect(outageAt(sources['web'], lastAt + 5 * MINUTE)).not.toBeNull();
   });
 
   it('is forgotten when there are too many newer ones', () => {

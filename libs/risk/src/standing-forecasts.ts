@@ -29,7 +29,8 @@ const beginsAt = ({ at, leadDays }: StandingForecast): Millis => at - leadDays *
 
 const allForecasts = (state: ScoringState, artifact: Artifact, now: Millis): StandingForecast[] =>
   crossingsAhead(state, artifact, now)
-    .filter(({ tier }) => tier !== LAPSED)
+    // One that is due and held back, or was taken back, is not ahead.
+    .filter(({ tier, at }) => tier !== LAPSED && at > now + 1)
     .flatMap(({ tier, at }) => LEAD_DAYS.map((leadDays) => ({ tier, at, leadDays })));
 
 /** A forecast that is published: a new one, one in the place of another, or (`now` null) that another no longer holds. */

@@ -5,14 +5,18 @@ import { type RiskEvent, TIERS, toIso } from '@holdfast/schemas';
 
 import { crossingData, situationOf } from './situation.js';
 
-/** What is to be told of the forecasts that had been told before; `state` is the customer as known from now on, `state.toldUntil`. */
+/**
+ * What is to be told of the forecasts that had been told before; `state` is the customer as known from now on, `state.toldUntil`. Of crossings up to
+ * `trueUntil` nothing is: they have come true.
+ */
 export function forecastEvents(
   stood: readonly StandingForecast[],
   state: ScoringState,
   artifact: Artifact,
+  trueUntil = state.toldUntil,
 ): RiskEvent[] {
   const at = state.toldUntil;
-  const changes = forecastChanges(stood, standingForecasts(state, artifact, at), at);
+  const changes = forecastChanges(stood, standingForecasts(state, artifact, at), trueUntil);
   if (changes.length === 0) return [];
   const crossings = forecastOf(state, artifact, at);
   return changes.map(({ before, now }) => {

@@ -1,17 +1,28 @@
 // Outage is not churn. While nothing comes from what a customer last used, their silence says nothing: a crossing is held back, one that was told
 // before the outage was noticed is taken back, and when the source is back its silence is counted without the time that was lost.
 import { type Artifact, crossingsAhead, type ScoringState } from '@holdfast/model';
-import { lostOf, NOTICED_WITHIN, type Outage, type Source, sourceNamed, type Sources } from '@holdfast/risk';
+import {
+  lostOf,
+  NOTICED_WITHIN,
+  type Outage,
+  type Source,
+  sourceNamed,
+  type Sources,
+  standingForecasts,
+  wasOutAt,
+} from '@holdfast/risk';
 import { type Millis, MINUTE, type RiskEvent, toIso } from '@holdfast/schemas';
 
+import { forecastEvents } from './forecast-events.js';
 import { riskDataOf } from './risk-change.js';
 
-/** How often somebody who is held back is looked at again. */
-const AGAIN: Millis = MINUTE;
+/** How long after an instant of an outage somebody who is held back is looked at again, if not later. */
+export const againAfter = (at: Millis, { from }: Outage): Millis =>
+  Math.ceil(Math.min(10 * MINUTE, Math.max(MINUTE, (at - from) / 10)));
 
-/** Of a customer's silence until an instant, what does not count. */
+/** Of a customer's silence until an instant, what does not count; never less than was known before. */
 export const lostTo = (sources: Sources | undefined, state: ScoringState, at: Millis): Millis =>
-  lostOf(sourceOf(sources, state), { from: state.lastActivityAt, until: at });
+  Math.max(state.lost, lostOf(sourceOf(sources, state), { from: state.lastActivityAt, until: at }));
 
 type From = Pick<ScoringState, 'shop' | 'source'>;
 /** Shops have sources of their own, though they may call them the same. */
@@ -24,43 +35,41 @@ export function held(
   state: ScoringState,
   artifact: Artifact,
   { at, outage, lost }: { readonly at: Millis; readonly outage: Outage; readonly lost: Millis },
-): { readonly state: ScoringState; readonly outputs: RiskEvent[]; readonly wakeAt: Millis } {
-  const wakeAt = at + AGAIN;
+): { readonly state: ScoringState; readonly outputs: RiskEvent[] } {
   if (state.crossedAt > outage.from) {
-    const back = takenBack(state);
-    return {
-      state: { ...back, heldAt: outage.from },
-      outputs: [correction(state, back, { artifact, at, outage })],
-      wakeAt,
-    };
+    const back = { ...takenBack(state), heldAt: outage.from };
+    return { state: back, outputs: [correction(state, back, { artifact, at, outage })] };
   }
   const due = crossingsAhead({ ...state, lost }, artifact, at - 1).findLast((crossing) => crossing.at <= at);
-  if (!due || state.heldAt === outage.from) return { state, outputs: [], wakeAt };
+  if (!due || state.heldAt === outage.from) return { state, outputs: [] };
   const would = { ...state, tier: due.tier };
   const data = riskDataOf(would, artifact, { at, from: state.tier, cause: 'silence' });
   const suppressed: RiskEvent = {
     ...{ type: 'churn.risk.suppressed.v1', shop: state.shop, customer: state.customer, at },
     data: { ...data, outage: told(state, outage) },
   };
-  return { state: { ...state, heldAt: outage.from }, outputs: [suppressed], wakeAt };
+  const next = { ...state, heldAt: outage.from, toldUntil: Math.max(state.toldUntil, at) };
+  // What was told of this very crossing does not come true.
+  const withdrawn = forecastEvents(standingForecasts(state, artifact, state.toldUntil), next, artifact, at - 1);
+  return { state: next, outputs: [suppressed, ...withdrawn] };
 }
 
-/**
- * The customer at a wake-up while their source is there, `state.lost` up to date: a crossing that may be taken back is, when it has not come yet without
- * the time that was lost. After NOTICED_WITHIN it stands.
- */
+/** The customer at a wake-up while their source is there: a crossing is taken back that came while it was out, unless it would have come anyhow. */
 export function corrected(
   state: ScoringState,
   artifact: Artifact,
-  at: Millis,
+  { at, sources }: { readonly at: Millis; readonly sources: Sources | undefined },
 ): { readonly state: ScoringState; readonly corrections: RiskEvent[] } {
-  if (state.crossedAt === 0) return { state, corrections: [] };
-  const settled = at >= state.crossedAt + NOTICED_WITHIN ? { ...state, crossedAt: 0 } : state;
-  const back = takenBack(state);
-  const reached = crossingsAhead(back, artifact, state.crossedAt - 1).findLast((crossing) => crossing.at <= at);
-  if ((reached?.tier ?? back.tier) >= state.tier) return { state: settled, corrections: [] };
-  const now = { ...back, tier: reached?.tier ?? back.tier };
-  return { state: now, corrections: [correction(state, now, { artifact, at, outage: null })] };
+  const { crossedAt } = state;
+  if (crossedAt === 0) return { state, corrections: [] };
+  if (wasOutAt(sourceOf(sources, state), crossedAt, at)) {
+    const back = takenBack(state);
+    const reached = crossingsAhead(back, artifact, crossedAt - 1).findLast((crossing) => crossing.at <= at);
+    const now = { ...back, tier: reached?.tier ?? back.tier };
+    if (now.tier < state.tier)
+      return { state: now, corrections: [correction(state, now, { artifact, at, outage: null })] };
+  }
+  return { state: at >= crossedAt + NOTICED_WITHIN ? { ...state, crossedAt: 0 } : state, corrections: [] };
 }
 
 const takenBack = (state: ScoringState): ScoringState => ({ ...state, tier: state.tierBefore, crossedAt: 0 });

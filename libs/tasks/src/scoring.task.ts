@@ -43,7 +43,7 @@ import { CANARY_MODEL, canaryCrossing, withCanary } from './canary.js';
 import { factsOf } from './facts.js';
 import { forecastEvents } from './forecast-events.js';
 import { championOf, type Models } from './models.js';
-import { corrected, held, lostTo, nameOfSource, sourceOf } from './outage.js';
+import { againAfter, corrected, held, lostTo, nameOfSource, sourceOf } from './outage.js';
 import { riskChange } from './risk-change.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
@@ -97,8 +97,17 @@ export function createScoringTask(releases: Models): ScoringTask {
       // The model that drew the curve decides, also when another has taken over since: it set this instant.
       const artifact = models.get(before.model);
       const outage = before.origin === LIVE ? outageAt(sourceOf(sources, before), at) : null;
-      if (isOut(outage, at)) return held(before, artifact, { at, outage, lost: lostTo(sources, before, outage.from) });
-      const { state, corrections } = corrected({ ...before, lost: lostTo(sources, before, at) }, artifact, at);
+      if (isOut(outage, at)) {
+        const lost = lostTo(sources, before, outage.from);
+        const { state, outputs } = held(before, artifact, { at, outage, lost });
+        // Nothing can come sooner than if the source were back at this moment.
+        const next = nextWake({ ...state, lost: lost + at - outage.from }, models, at);
+        return { state, outputs, wakeAt: Math.max(next.wakeAt ?? 0, at + againAfter(at, outage)) };
+      }
+      const { state, corrections } = corrected({ ...before, lost: lostTo(sources, before, at) }, artifact, {
+        at,
+        sources,
+      });
       const reached = crossingsAhead(state, artifact, at - 1).findLast((crossing) => crossing.at <= at);
       const mayBeTakenBack = state.origin === LIVE && state.crossedAt === 0 && !isCanary(state.shop);
       const next = {
