@@ -11,6 +11,7 @@ import { earlier } from './results.mjs';
 import { kernel } from './scoring.mjs';
 import { cadence } from './silence.mjs';
 import { training } from './training.mjs';
+import { wakeUps } from './wake-ups.mjs';
 
 const subjects = {
   pipeline: {
@@ -24,15 +25,20 @@ const subjects = {
   boosting: { boosting: () => boosting() },
   training: { training: () => training() },
   scoring: { kernel: () => kernel() },
-  silence: { cadence: () => cadence() },
+  silence: {
+    cadence: () => cadence(),
+    'wake-ups': () => wakeUps(),
+    'idle-embedded': () => idle({ on: 'embedded', customers: 1_000_000 }),
+  },
 };
 
-const HELP = `npm run bench -- boosting|training|scoring|silence [--json FILE]
+const HELP = `npm run bench -- boosting|training|scoring [--json FILE]
+npm run bench -- silence [--only ${Object.keys(subjects.silence).join('|')}] [--json FILE]
 npm run bench -- pipeline [--only ${Object.keys(subjects.pipeline).join('|')}] [--json FILE]
 
 Measures the whole pipeline, or gradient boosting against LightGBM, or the training of the network
 against PyTorch, or a score against ONNX Runtime, or scoring at
-silence against scoring by the clock, on this machine and prints one row a figure. With --json the rows replace those of
+silence against scoring by the clock, with a million customers who wait (half an hour), on this machine and prints one row a figure. With --json the rows replace those of
 the same name in FILE (default bench/results.json). Kafka parts need Java 17 and Maven.`;
 
 const { values, positionals } = parseArgs({

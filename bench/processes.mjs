@@ -24,6 +24,10 @@ function secondsIn(pid, ...fields) {
   return fields.reduce((sum, field) => sum + Number(values[field]), 0) / TICKS_PER_SECOND;
 }
 
+/** Memory of a process that is resident, MB. */
+export const residentMb = (pid) =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1_024;
+
 /** Ids of a process and all that descend from it. */
 export function family(pid) {
   const parents = new Map();

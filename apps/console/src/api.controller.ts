@@ -19,7 +19,7 @@ import { LiveFeed } from './live-feed.js';
 import { Models } from './models.js';
 import { openApiDocument } from './open-api.js';
 import { SECURITY_HEADERS } from './page.controller.js';
-import { Retraces } from './retraces.js';
+import { Retraces, TooManyRetraces } from './retraces.js';
 import { type ConsoleSettings } from './settings.js';
 
 @Controller('api')
@@ -100,6 +100,7 @@ async function orRefuse<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof RangeError) throw refusal(400, error.message);
+    if (error instanceof TooManyRetraces) throw refusal(429, error.message);
     if (error instanceof ArtifactError) throw refusal(503, error.message);
     throw error;
   }

@@ -86,6 +86,7 @@ export const openApiDocument = {
           failures: {
             400: 'A parameter is not right, or the instant is still to come.',
             404: 'Nothing was known of them.',
+            429: 'The log is being read for others.',
             503: 'A release that the log names is not in the folder.',
           },
         },
@@ -98,7 +99,11 @@ export const openApiDocument = {
         decisionTrace,
         {
           parameters: inPath('id'),
-          failures: { 404: 'There is no such decision.', 503: 'A release that the log names is not in the folder.' },
+          failures: {
+            404: 'There is no such decision.',
+            429: 'The log is being read for others.',
+            503: 'A release that the log names is not in the folder.',
+          },
         },
       ),
     },

@@ -27,17 +27,28 @@ export interface Retraced {
   readonly published: ReadonlyMap<number, StoredRecord>;
 }
 
+/** Asked for at once; others are to come again. */
+const MOST = 4;
+
+export class TooManyRetraces extends Error {
+  override readonly name = 'TooManyRetraces';
+  override readonly message = 'The log is being read for others already: ask again in a minute.';
+}
+
 export class Retraces {
   #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
 
   constructor(
     private readonly resources: Resources,
     private readonly models: Models,
   ) {}
 
-  /** Throws `ArtifactError` when a release that the log names is not in the folder. */
-  read(query: RetraceQuery): Promise<Retraced> {
-    const read = this.#last.then(() => this.#read(query));
+  /** Throws {@link TooManyRetraces}, and `ArtifactError` when a release that the log names is not in the folder. */
+  async read(query: RetraceQuery): Promise<Retraced> {
+    if (this.#waiting >= MOST) throw new TooManyRetraces();
+    this.#waiting += 1;
+    const read = this.#last.then(() => this.#read(query)).finally(() => (this.#waiting -= 1));
     this.#last = read.catch(() => undefined);
     return read;
   }
@@ -53,6 +64,7 @@ export class Retraces {
     const recordsOf = async (topic: string) =>
       scan(broker, { topic, partition }, (await broker.bounds(topic))[partition]!);
     for await (const record of await recordsOf(BEHAVIOR_EVENTS.name)) retrace.take(record);
+    retrace.arrive();
     const published = new Map<number, StoredRecord>();
     for await (const record of await recordsOf(CUSTOMER_RISK.name))
       if (record.key === key) published.set(Number(record.headers[HEADERS.sequence]), record);

@@ -1,7 +1,6 @@
 // The settings of dispatch: those of its rules are in libs/policy.
 import { type Static, Type } from '@sinclair/typebox';
-import { type Rules, ruleSettings, rulesOfSettings } from '@holdfast/policy';
-import { type Channel } from '@holdfast/schemas';
+import { channelsOfSettings, type Rules, ruleSettings, rulesOfSettings } from '@holdfast/policy';
 
 /** With neither SMTP_URL nor DISPATCH_WEBHOOK_URL messages are kept to be read. */
 const ownSettings = Type.Object({
@@ -29,9 +28,4 @@ export const dispatchSettings = Type.Composite([ownSettings, ruleSettings]);
 export type DispatchSettings = Static<typeof dispatchSettings>;
 
 /** The rules that the settings make. Throws `RangeError`, e.g. for an unknown time zone. */
-export const rulesOf = (settings: DispatchSettings): Rules => rulesOfSettings(settings, configuredChannels(settings));
-
-const configuredChannels = (settings: DispatchSettings): Channel[] => [
-  ...(settings.SMTP_URL === '' ? [] : (['email'] as const)),
-  ...(settings.DISPATCH_WEBHOOK_URL === '' ? [] : (['webhook'] as const)),
-];
+export const rulesOf = (settings: DispatchSettings): Rules => rulesOfSettings(settings, channelsOfSettings(settings));

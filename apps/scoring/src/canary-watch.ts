@@ -7,18 +7,14 @@ export class CanaryWatch {
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** These partitions are ours now. One that has just become so is taken to have crossed at this moment, and has time for its first. */
+  /** These partitions are ours now. Of one that has just become so nothing is shown before its canary has crossed. */
   own(partitions: readonly number[]): void {
     for (const partition of this.#partitions) {
       if (partitions.includes(partition)) continue;
       this.#partitions.delete(partition);
       this.metrics.silenceCanaryAt.remove({ partition });
     }
-    for (const partition of partitions) {
-      if (this.#partitions.has(partition)) continue;
-      this.#partitions.add(partition);
-      this.metrics.silenceCanaryAt.set({ partition }, Date.now() / 1_000);
-    }
+    for (const partition of partitions) this.#partitions.add(partition);
   }
 
   /** Passes over what is about nobody's canary. */

@@ -45,7 +45,7 @@ export { type ArmMoments, type Moments, statisticsOf } from './moments.js';
 export { playbookFor, type Playbook, PLAYBOOKS } from './playbooks.js';
 export { outsideQuietHours } from './quiet-hours.js';
 export { type CancelReason, type Departure, objection } from './recheck.js';
-export { ruleSettings, rulesOfSettings } from './rule-settings.js';
+export { channelsOfSettings, ruleSettings, rulesOfSettings } from './rule-settings.js';
 export { checkRules, DEFAULT_RULES, type Rules } from './rules.js';
 export { SAMPLE_RATIO_ALARM, type SampleRatio, sampleRatio } from './sample-ratio.js';
 export { type OpenDecision, type Outcome, settle } from './settle.js';

@@ -76,3 +76,12 @@ export const rulesOfSettings = (settings: Static<typeof ruleSettings>, channels:
     channels,
     marginRate: settings.DISPATCH_MARGIN_RATE,
   });
+
+/** The channels that are set up. */
+export const channelsOfSettings = (settings: {
+  readonly SMTP_URL: string;
+  readonly DISPATCH_WEBHOOK_URL: string;
+}): Channel[] => [
+  ...(settings.SMTP_URL === '' ? [] : (['email'] as const)),
+  ...(settings.DISPATCH_WEBHOOK_URL === '' ? [] : (['webhook'] as const)),
+];

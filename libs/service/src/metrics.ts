@@ -26,7 +26,7 @@ export function createMetrics(service: string, options: { readonly process: bool
     }),
     silenceCanaryAt: new Gauge({
       name: 'holdfast_silence_canary_at_seconds',
-      help: "When a partition's canary last crossed by silence, as it must every minute, or when the partition was taken over since; seconds since 1970.",
+      help: "When a partition's canary last crossed by silence, as it must every minute, seconds since 1970.",
       labelNames: ['partition'],
       registers,
     }),

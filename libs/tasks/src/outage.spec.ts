@@ -1,6 +1,6 @@
 // A shop with two apps, one of which falls silent for an hour, lived through by features and scoring.
 import { describe, expect, it } from '@jest/globals';
-import { type BrokerRecord } from '@holdfast/broker';
+import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
 import { randomArtifact } from '@holdfast/model/fixtures';
 import {
@@ -19,12 +19,14 @@ import {
   SECOND,
   TICK_SCHEMA,
   tickCodec,
+  TIERS,
   toIso,
 } from '@holdfast/schemas';
 import { UndisturbedFold } from '@holdfast/stream';
 
 import { featuresTask } from './features.task.js';
 import { MODEL, modelsOf, START } from './fold-task.fixture.js';
+import { Retrace } from './retrace.js';
 import { createScoringTask } from './scoring.task.js';
 
 /** Customers drift after some twenty minutes of silence. */
@@ -61,13 +63,14 @@ interface Course {
   readonly more?: (at: Millis) => readonly BrokerRecord[];
 }
 
-/** What is said. */
-function live({ falls, end = END, more = () => [] }: Course): readonly RiskEvent[] {
+/** What is said. `log` is given what happens. */
+function live({ falls, end = END, more = () => [] }: Course, log: StoredRecord[] = []): readonly RiskEvent[] {
   const features = new UndisturbedFold(featuresTask, { logId: 'a', partition: 0 });
   const scoring = new UndisturbedFold(createScoringTask(modelsOf({ [MODEL]: artifact })), { logId: 'b', partition: 0 });
   const said: RiskEvent[] = [];
   let [offset, inner] = [0, 0];
   const append = (record: BrokerRecord) => {
+    log.push({ ...record, offset });
     for (const output of features.apply({ ...record, offset: offset++ }))
       for (const { key, value } of scoring.apply({ ...output, offset: inner++ }))
         if (key !== null) said.push(CUSTOMER_RISK.decode(value));
@@ -86,7 +89,8 @@ const changesIn = (events: readonly RiskEvent[]) =>
   events.filter(({ type }) => type.startsWith('churn.risk.') && type !== 'churn.risk.forecast.v1') as Told[];
 
 type Told = Extract<RiskEvent, { type: 'churn.risk.crossed.v1' }>;
-const everything = live({ falls: true });
+const log: StoredRecord[] = [];
+const everything = live({ falls: true }, log);
 const said = changesIn(everything);
 const usual = changesIn(live({ falls: false }));
 const of = (app: string, events: readonly Told[], type?: string) =>
@@ -155,6 +159,30 @@ describe('while an app is out', () => {
     expect(passed.length).toBeGreaterThan(100);
     const vain = passed.filter(([name, at]) => !crossings.has(`${name.split(' ').slice(0, 2).join(' ')} ${at}`));
     expect(vain).toEqual([]);
+  });
+
+  it('whoever asks later what was known of somebody then is told the same', () => {
+    const logIds = { events: 'a', features: 'b' };
+    for (const minutes of [25, 21, 10]) {
+      const customer = `ios 7-${START + 2 * HOUR - minutes * MINUTE - ((2 * HOUR - minutes * MINUTE) % EVERY) + SECOND}`;
+      const theirs = everything.filter((event) => event.customer === customer);
+      expect(theirs.map(({ type }) => type)).toContain(
+        minutes === 25 ? 'churn.risk.crossed.v1' : 'churn.risk.suppressed.v1',
+      );
+      for (const at of [DROP + 15 * MINUTE, BACK + 90 * MINUTE]) {
+        const key = customerKey('main', customer);
+        const retrace = new Retrace({ key, at, models: modelsOf({ [MODEL]: artifact }), partition: 0, logIds });
+        for (const record of log) retrace.take(record);
+        retrace.arrive();
+        expect(retrace.said.map(({ value }) => CUSTOMER_RISK.decode(value))).toEqual(
+          theirs.filter((event) => event.at <= at),
+        );
+        const [last] = changesIn(theirs)
+          .filter((event) => event.at <= at && (event.type as string) !== 'churn.risk.suppressed.v1')
+          .slice(-1);
+        expect(TIERS[retrace.state!.tier]).toBe(last?.data.tier.to ?? 'low');
+      }
+    }
   });
 
   it('nothing is otherwise for customers of other apps', () => {

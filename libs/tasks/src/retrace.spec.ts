@@ -14,6 +14,7 @@ const key = customerKey('main', 'ann');
 function retraced(day: number, records: readonly StoredRecord[] = log, models = loggedModels): Retrace {
   const retrace = new Retrace({ key, at: START + day * DAY, models, partition: 0, logIds: LOG_IDS });
   for (const record of records) retrace.take(record);
+  retrace.arrive();
   return retrace;
 }
 const bytesOf = (state: ScoringState | undefined) =>

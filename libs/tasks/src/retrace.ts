@@ -1,20 +1,23 @@
-// What was known of one customer at an instant of the past, and what was said of them: their records of the log once more through both
-// tasks, with the ticks and releases between them. Of the same log the same comes out, to the byte.
+// What was known of one customer at an instant of the past, and what was said of them: the log of their partition once more through both tasks, of
+// others only what all share. Of the same log the same comes out, to the byte.
 import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { type Artifact, type ScoringState } from '@holdfast/model';
 import {
   BEHAVIOR_EVENTS,
   type BehaviorEvent,
+  customerKey,
   HEADERS,
   type Millis,
   RELEASE_SCHEMA,
   releaseCodec,
+  TICK_SCHEMA,
+  tickCodec,
 } from '@holdfast/schemas';
 import { UndisturbedFold } from '@holdfast/stream';
 
 import { featuresTask } from './features.task.js';
 import { type Models } from './models.js';
-import { createScoringTask } from './scoring.task.js';
+import { createScoringTask, type ScoringTask, sharedAfter } from './scoring.task.js';
 
 /** Who, and as of when. */
 export interface RetraceOptions {
@@ -38,15 +41,17 @@ export class Retrace {
   readonly events: LoggedEvent[] = [];
   /** What scoring has said of them by the instant, as records of customer.risk; the number of each among theirs is right, its id is not. */
   readonly said: BrokerRecord[] = [];
-  /** By the last of `events`, or the last tick; undefined: there was no event, or no release had been made yet. */
+  /** At the instant; undefined: there was no event, or no release had been made yet. */
   state: ScoringState | undefined;
   readonly #features: UndisturbedFold;
   readonly #scoring: UndisturbedFold;
+  #hasArrived = false;
 
   constructor(readonly options: RetraceOptions) {
     const { models, partition, logIds } = options;
     this.#features = new UndisturbedFold(featuresTask, { logId: logIds.events, partition });
-    this.#scoring = new UndisturbedFold(createScoringTask(models), { logId: logIds.features, partition });
+    const task = onlyOf(options.key, createScoringTask(models));
+    this.#scoring = new UndisturbedFold(task, { logId: logIds.features, partition });
   }
 
   /** What drew the curve of {@link state}. */
@@ -54,26 +59,48 @@ export class Retrace {
     return this.state && this.options.models.get(this.state.model);
   }
 
-  /**
-   * Takes in the partition's next record of behavior.events; those of others are passed over. Throws `ArtifactError` when a release that
-   * the log names is not there.
-   */
+  /** Takes in the partition's next record of behavior.events. Throws `ArtifactError` when a release that the log names is not there. */
   take(record: StoredRecord): void {
     const { key, at, models } = this.options;
-    if (record.key !== null && record.key !== key) return;
     if (record.headers[HEADERS.schema] === RELEASE_SCHEMA) models.get(releaseCodec.decode(record.value).artifact);
+    if (record.key === null && record.at > at) this.arrive();
     for (const features of this.#features.apply(record)) {
-      const offset = this.#scoring.position;
-      this.said.push(
-        ...this.#scoring.apply({ ...features, offset }).filter((said) => said.key === key && said.at <= at),
-      );
-      if (features.at > at) continue;
-      if (features.key === key)
-        this.events.push({ offset: record.offset, event: BEHAVIOR_EVENTS.decode(record.value) });
-      this.state = this.#scoring.customers.get(key)?.state as ScoringState | undefined;
+      this.#score(features);
+      if (features.key !== key || features.at > at) continue;
+      this.events.push({ offset: record.offset, event: BEHAVIOR_EVENTS.decode(record.value) });
+      this.#look();
     }
   }
+
+  /** To be called after the last record: it is the instant now. Where a tick has gone by that was later, it was then. */
+  arrive(): void {
+    if (this.#hasArrived) return;
+    this.#hasArrived = true;
+    const { at } = this.options;
+    const value = tickCodec.encode({ type: 'tick', at }, { id: '', sequence: 0 });
+    this.#score({ key: null, value, headers: { [HEADERS.schema]: TICK_SCHEMA }, at });
+    this.#look();
+  }
+
+  #score(features: BrokerRecord): void {
+    const { key, at } = this.options;
+    const outputs = this.#scoring.apply({ ...features, offset: this.#scoring.position });
+    this.said.push(...outputs.filter((said) => said.key === key && said.at <= at));
+  }
+
+  #look(): void {
+    this.state = this.#scoring.customers.get(this.options.key)?.state as ScoringState | undefined;
+  }
 }
+
+/** The task for one customer; of others only what they change of what all share. */
+const onlyOf = (key: string, task: ScoringTask): ScoringTask => ({
+  ...task,
+  step(state, record, at, shared) {
+    if (customerKey(record.shop, record.customer) === key) return task.step(state, record, at, shared);
+    return { state: null, outputs: [], shared: sharedAfter(shared, record, at) };
+  },
+});
 
 /** Whether a record that was published is what comes out now, but for its id: that counts other customers' records, too. */
 export function isSame(said: BrokerRecord, published: BrokerRecord): boolean {

@@ -159,6 +159,12 @@ function nextWake(
 
 const LIVE = ORIGINS.indexOf('live');
 
+/** What is shared after a record of a customer of whom nothing else is asked. */
+export const sharedAfter = (shared: ScoringShared, record: FeatureRecord, at: Millis): ScoringShared => {
+  const sources = heard(shared, record, at);
+  return sources ? { ...shared, sources } : shared;
+};
+
 /** The sources after a record; undefined: it tells nothing of them. What was imported, replayed or done to a customer says nothing of the present. */
 function heard(
   { sources = {} }: ScoringShared,

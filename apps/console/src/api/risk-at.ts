@@ -2,7 +2,7 @@
 // comes out today.
 import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { WIDE } from '@holdfast/features';
-import { type Artifact, crossingsAhead, logitOf, reasonsFor, type ScoringState, silenceDaysAt } from '@holdfast/model';
+import { logitOf, reasonsFor, silenceDaysAt } from '@holdfast/model';
 import { forecastOf, wideAtSilence } from '@holdfast/risk';
 import { CUSTOMER_RISK, EVENT_TYPES, HEADERS, type Millis, RISK_TYPES, TIERS, toIso } from '@holdfast/schemas';
 import { crossingData, isSame, type Retrace, situationOf, thresholdsVersionOf } from '@holdfast/tasks';
@@ -110,9 +110,8 @@ function saidOf(record: BrokerRecord, published: ReadonlyMap<number, StoredRecor
 }
 
 /** Null before the first purchase, and before the first release. */
-function scoredAt({ state: last, artifact }: Retrace, at: Millis): RiskAt['scored'] {
-  if (!last || !artifact || last.curve.length === 0) return null;
-  const state = stateAt(last, artifact, at);
+function scoredAt({ state, artifact }: Retrace, at: Millis): RiskAt['scored'] {
+  if (!state || !artifact || state.curve.length === 0) return null;
   const {
     origin: _origin,
     thresholdsVersion: _version,
@@ -134,10 +133,4 @@ function scoredAt({ state: last, artifact }: Retrace, at: Millis): RiskAt['score
     crossings: forecastOf(state, artifact, at).map((next) => ({ tier: TIERS[next.tier], ...crossingData(next) })),
     features: Array.from(wide, (value, i) => ({ name: WIDE[i]!, value })),
   };
-}
-
-/** With the silence since the last tick. */
-function stateAt(state: ScoringState, artifact: Artifact, at: Millis): ScoringState {
-  const reached = crossingsAhead(state, artifact, state.toldUntil).findLast((crossing) => crossing.at <= at);
-  return reached ? { ...state, tier: reached.tier } : state;
 }

@@ -2,7 +2,7 @@
 // All in memory.
 import { type BrokerRecord, type StoredRecord } from '@holdfast/broker';
 import { applyRecord, emptyLedgerBook, type Policy } from '@holdfast/policy';
-import { CUSTOMER_RISK, DAY, HEADERS, type Millis, type Tier } from '@holdfast/schemas';
+import { CUSTOMER_RISK, DAY, fromIso, HEADERS, type Millis, type Tier, toIso } from '@holdfast/schemas';
 import { UndisturbedFold } from '@holdfast/stream';
 import { createScoringTask, type Models } from '@holdfast/tasks';
 
@@ -18,6 +18,7 @@ export interface Crossed {
 
 /** What a playbook would have done about a crossing. */
 export interface Decided {
+  readonly customer: string;
   readonly at: Millis;
   readonly playbook: string;
   /** Of who was not passed over. */
@@ -25,8 +26,8 @@ export interface Decided {
 }
 
 export class Course {
-  readonly crossed: Crossed[] = [];
-  readonly decided: Decided[] = [];
+  crossed: Crossed[] = [];
+  decided: Decided[] = [];
   readonly #scoring: UndisturbedFold;
   readonly #book = emptyLedgerBook();
 
@@ -50,13 +51,23 @@ export class Course {
       const since = Math.round((value.at - silenceDays * DAY) / 1_000);
       this.crossed.push({ customer: value.customer, tier: tier.to, at: value.at, cause, since });
     }
+    if (value.type === 'churn.risk.corrected.v1')
+      this.#takeBack(value.customer, fromIso(value.data.corrects ?? toIso(value.at)));
     for (const change of applyRecord(this.#book, { kind: 'record', value, id, at }, this.policy)) {
       if (change.kind === 'assigned') {
         const { playbook, arm } = change.decision;
-        this.decided.push({ at: value.at, playbook, arm });
+        this.decided.push({ customer: value.customer, at: value.at, playbook, arm });
       } else if (change.kind === 'skipped') {
-        this.decided.push({ at: value.at, playbook: change.playbook, arm: null });
+        this.decided.push({ customer: value.customer, at: value.at, playbook: change.playbook, arm: null });
       }
     }
+  }
+
+  /** A source was out: neither the crossings since then count, nor what was decided about them. */
+  #takeBack(customer: string, since: Millis): void {
+    const stays = (one: { readonly customer: string; readonly at: Millis }) =>
+      one.customer !== customer || one.at < since;
+    this.crossed = this.crossed.filter(stays);
+    this.decided = this.decided.filter(stays);
   }
 }

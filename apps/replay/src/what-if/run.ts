@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ruleSettings, rulesOfSettings } from '@holdfast/policy';
+import { channelsOfSettings, ruleSettings, rulesOfSettings } from '@holdfast/policy';
 import { toIso } from '@holdfast/schemas';
 import { Closing, placeSettings, readSettings } from '@holdfast/service';
 import { openPlace, type Resources } from '@holdfast/stream';
@@ -19,7 +19,11 @@ import { differenceText } from './texts.js';
 const settings = Type.Composite([
   placeSettings,
   ruleSettings,
-  Type.Object({ SCORING_MODELS_DIR: Type.Optional(Type.String()) }),
+  Type.Object({
+    SCORING_MODELS_DIR: Type.Optional(Type.String()),
+    SMTP_URL: Type.String({ default: '' }),
+    DISPATCH_WEBHOOK_URL: Type.String({ default: '' }),
+  }),
 ]);
 
 export interface Tell {
@@ -40,7 +44,7 @@ export async function whatIf(args: readonly string[], { say, progress }: Tell, s
     const other = otherwise(was, thresholds, model);
     const both = await liveBothWays(place, {
       ...{ was, whatIf: other, signal },
-      rules: rulesOfSettings(given, []),
+      rules: rulesOfSettings(given, channelsOfSettings(given)),
       onProgress: (done, partitions) => progress(`${done} of ${partitions} partitions`),
     });
     progress('');
