@@ -12,6 +12,7 @@ import { changes } from './changes.js';
 import { LiveFeed } from './live-feed.js';
 import { Models } from './models.js';
 import { PageController } from './page.controller.js';
+import { PastController } from './past.controller.js';
 import { Retraces } from './retraces.js';
 import { type ConsoleSettings, modelsDirectory, refuseOpenConsole } from './settings.js';
 
@@ -39,7 +40,7 @@ export class ConsoleModule {
     changes(resources).add(feed.changed);
     return {
       module: ConsoleModule,
-      controllers: [ApiController, PageController],
+      controllers: [ApiController, PastController, PageController],
       providers: [
         { provide: Database, useValue: database },
         { provide: SETTINGS, useValue: settings },

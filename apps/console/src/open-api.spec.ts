@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { ApiController } from './api.controller.js';
 import { openApiDocument } from './open-api.js';
+import { PastController } from './past.controller.js';
 
 interface Operation {
   readonly operationId: string;
@@ -15,11 +16,14 @@ const operations = Object.entries(openApiDocument.paths).map(
 
 describe('the OpenAPI document', () => {
   it('describes every route of the API and no other', () => {
-    const names = Object.getOwnPropertyNames(ApiController.prototype).filter((name) => name !== 'constructor');
-    const routes = names.map((name) => {
-      const handler = ApiController.prototype[name as keyof ApiController] as object;
-      return `/api/${String(Reflect.getMetadata('path', handler)).replace(/\*|:id/, '{id}')}`;
-    });
+    const routes = [ApiController.prototype, PastController.prototype].flatMap((controller) =>
+      Object.getOwnPropertyNames(controller)
+        .filter((name) => name !== 'constructor')
+        .map((name) => {
+          const handler = controller[name as keyof typeof controller] as object;
+          return `/api/${String(Reflect.getMetadata('path', handler)).replace(/\*|:id/, '{id}')}`;
+        }),
+    );
     expect([...operations.map(([path]) => path), '/api/openapi.json'].sort()).toEqual(routes.sort());
   });
 

@@ -37,16 +37,8 @@ export { type Arm, ARMS, type InterventionEvent, interventionEventWire } from '.
 export { minorDigits, toMinor } from './money.js';
 export { customerKey, murmur2, partitionOf, splitKey } from './partition.js';
 export { type RejectedEvent, rejectedEventWire } from './rejected-event.js';
-export {
-  type ForecastData,
-  RISK_TYPES,
-  type RiskData,
-  type RiskEvent,
-  riskEventWires,
-  type RiskType,
-  type Tier,
-  TIERS,
-} from './risk-event.js';
+export { type ForecastData, RISK_TYPES, type RiskData, type RiskType, type Tier, TIERS } from './risk-data.js';
+export { type RiskEvent, riskEventWires } from './risk-event.js';
 export { SEGMENT_CALLS, SEGMENT_EVENTS, type SegmentCall, typeOfTrack } from './segment.js';
 export { formatSource, parseSource, type Source } from './source.js';
 export { DAY, fromIso, HOUR, type Millis, MINUTE, SECOND, toIso } from './time.js';
