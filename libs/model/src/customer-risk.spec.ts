@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { crossingsAhead, logitOf, riskCurveOf, type ScoringState } from './customer-risk.js';
+import { crossingsAhead, logitOf, riskCurveOf, type ScoringState, UNDOUBTED } from './customer-risk.js';
 import { randomArtifact } from './fixtures.js';
 import { logit, sigmoid } from './probability.js';
 import { reasonsFor } from './reasons.js';
@@ -29,9 +29,7 @@ const customer = (more: Partial<ScoringState> = {}): ScoringState => ({
   toldUntil: 0,
   source: '',
   lost: 0,
-  crossedAt: 0,
-  tierBefore: 0,
-  heldAt: 0,
+  ...UNDOUBTED,
   orders: 3,
   meanOrderMinor: 4200.5,
   logitBefore: -0.7,

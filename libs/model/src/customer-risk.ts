@@ -4,7 +4,7 @@ import { type Artifact } from './artifact.js';
 import { crossingOf } from './crossing.js';
 import { logitAt } from './curve.js';
 import { logit, sigmoid } from './probability.js';
-import { HIGH, LAPSED, thresholdOf, type TierRank } from './tiers.js';
+import { HIGH, LAPSED, LOW, thresholdOf, type TierRank } from './tiers.js';
 
 const DAY = 86_400_000;
 
@@ -48,6 +48,9 @@ export interface ScoringState {
   /** Up to here it has been told which crossings are near; 0: nothing has. */
   readonly toldUntil: number;
 }
+
+/** Of a silence that has only begun. */
+export const UNDOUBTED = { crossedAt: 0, tierBefore: LOW, heldAt: 0 } as const;
 
 /** A crossing still to come, if nothing happens. */
 export interface Crossing {

@@ -26,6 +26,7 @@ export {
   type RiskPoint,
   type ScoringState,
   silenceDaysAt,
+  UNDOUBTED,
 } from './customer-risk.js';
 export { headDeviations } from './dropout-heads.js';
 export { type GroupEffects, groupEffects, type Grouping, type Known } from './group-effects.js';

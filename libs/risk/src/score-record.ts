@@ -14,6 +14,7 @@ import {
   silenceDaysAt,
   tierAfter,
   type TierRank,
+  UNDOUBTED,
 } from '@holdfast/model';
 import { DAY, type FeatureRecord, type Millis, ORIGINS } from '@holdfast/schemas';
 
@@ -108,8 +109,6 @@ export function remember(state: ScoringState, record: FeatureRecord, artifact: A
   return { ...state, h, c, steps: withStep(state.steps, { at: record.occurredAt, x: record.x }) };
 }
 
-/** Nothing of a silence that has only begun is in doubt. */
-const UNDOUBTED = { crossedAt: 0, tierBefore: LOW, heldAt: 0 };
 /** A crossing stands when the tier has changed for another reason since. */
 const doubtOf = ({ source, crossedAt, tierBefore, heldAt, ...before }: ScoringState, tier: TierRank) =>
   tier === before.tier ? { source, crossedAt, tierBefore, heldAt } : { source, ...UNDOUBTED };

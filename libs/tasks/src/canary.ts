@@ -1,22 +1,34 @@
-// The canaries' own model, and what is said of them. Their network reads events and draws a curve as any does, with all weights 0 but those of
-// the silence: the logit rises straight from −5 through 0, the high tier, at CANARY_SILENCE.
+// The canaries: what scoring makes of them, by a model of their own. Their network reads events and draws a curve as any does, with all weights 0 but
+// those of the silence: the logit rises straight from −5 through 0, the high tier, at CANARY_SILENCE.
 import { FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
-import { type Artifact, HIGH, type ScoringState } from '@holdfast/model';
-import { CANARY_SILENCE, DAY, type Millis, type RiskEvent } from '@holdfast/schemas';
-
-import { type Models } from './models.js';
+import { type Artifact, crossingsAhead, HIGH, type ScoringState } from '@holdfast/model';
+import { judgedAt, scoreRecord } from '@holdfast/risk';
+import { CANARY_SILENCE, DAY, type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
 
 /** Stands for the canaries' release, which is no file. */
-export const CANARY_MODEL = '0'.repeat(64);
+const CANARY_MODEL = '0'.repeat(64);
 
-/** The same releases, and that of the canaries. */
-export const withCanary = (models: Models): Models => ({
-  get: (hash) => (hash === CANARY_MODEL ? canaryArtifact : models.get(hash)),
-});
+/** A canary after a record: silent from then on. */
+export function stepCanary(previous: ScoringState | undefined, record: FeatureRecord, steppedAt: Millis) {
+  const at = judgedAt(record, steppedAt);
+  const artifact = canaryArtifact;
+  const judgement = { hash: CANARY_MODEL, artifact, drawnBy: previous && artifact, at };
+  return { ...waiting(scoreRecord(previous, record, judgement), at), outputs: [] };
+}
 
-/** What is said when a canary has been woken. */
-export const canaryCrossing = ({ shop, customer, tier }: ScoringState, at: Millis): RiskEvent[] =>
-  tier === HIGH ? [{ type: 'holdfast.canary.v1', shop, customer, at, data: { origin: 'live' } }] : [];
+/** A canary when it is woken; nothing is said but that it has crossed. */
+export function wakeCanary(before: ScoringState, at: Millis) {
+  const reached = crossingsAhead(before, canaryArtifact, at - 1).findLast((crossing) => crossing.at <= at);
+  const state = { ...before, tier: reached?.tier ?? before.tier };
+  const { shop, customer } = state;
+  const crossed: RiskEvent = { type: 'holdfast.canary.v1', shop, customer, at, data: { origin: 'live' } };
+  return { ...waiting(state, at), outputs: reached?.tier === HIGH ? [crossed] : [] };
+}
+
+function waiting(state: ScoringState, at: Millis) {
+  const next = crossingsAhead(state, canaryArtifact, at)[0];
+  return { state, ...(next && { wakeAt: next.at }) };
+}
 
 const HIDDEN = 32;
 const UNITS = 32;

@@ -1,11 +1,10 @@
 // Facts that dispatch decides and settles by, passed on in the customer's order, so that a cause is always read before its effect. A
 // code used on an order is told with the purchase and nowhere else.
-import { type FeatureRecord, isCanary, type RiskEvent } from '@holdfast/schemas';
+import { type FeatureRecord, type RiskEvent } from '@holdfast/schemas';
 
 /** The facts of one record, in order; most records hold none. */
 export function factsOf(record: FeatureRecord): RiskEvent[] {
   const { shop, customer, at, origin, type, coupon, consent } = record;
-  if (isCanary(shop)) return [];
   const about = { shop, customer, at };
   const order = {
     origin,

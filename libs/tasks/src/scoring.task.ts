@@ -39,7 +39,7 @@ import {
 } from '@holdfast/schemas';
 import { NotReady, type Step, type Task } from '@holdfast/stream';
 
-import { CANARY_MODEL, canaryCrossing, withCanary } from './canary.js';
+import { stepCanary, wakeCanary } from './canary.js';
 import { factsOf } from './facts.js';
 import { forecastEvents } from './forecast-events.js';
 import { championOf, type Models } from './models.js';
@@ -57,7 +57,7 @@ export type ScoringTask = Task<ScoringState, ScoringShared, FeatureRecord, RiskE
 
 /** The task of the scoring service, with the releases it may be told to use. */
 export function createScoringTask(releases: Models): ScoringTask {
-  const models = orNotReady(withCanary(releases));
+  const models = orNotReady(releases);
   return {
     name: 'scoring',
     input: CUSTOMER_FEATURES,
@@ -66,8 +66,9 @@ export function createScoringTask(releases: Models): ScoringTask {
     shared: { codec: sharedCodec(models), initial: { model: null } },
 
     step(previous, record, steppedAt, shared) {
+      if (isCanary(record.shop)) return stepCanary(previous, record, steppedAt);
+      const { model } = shared;
       const facts = factsOf(record);
-      const model = isCanary(record.shop) ? CANARY_MODEL : shared.model;
       // Before the first release there is nothing to score with, and who goes silent is not woken. It never comes to that where
       // `prepare` (apps/standalone) has made the log: a release is its first record.
       if (model === null) return { state: previous ?? null, outputs: facts };
@@ -77,7 +78,6 @@ export function createScoringTask(releases: Models): ScoringTask {
       const lost = previous ? lostTo(sources ?? shared.sources, previous, at) : 0;
       const drawnBy = previous && models.get(previous.model);
       const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at, lost });
-      if (isCanary(record.shop)) return { state, outputs: [], ...nextWake(state, models, at) };
       const from = previous?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, previous.toldUntil) : [];
@@ -87,6 +87,7 @@ export function createScoringTask(releases: Models): ScoringTask {
 
     // The customer's later records have told all of this anew, but for the facts and for one step in the network's memory.
     stepLate(previous, record, at) {
+      if (isCanary(record.shop)) return stepCanary(previous, record, at);
       const outputs = factsOf(record);
       if (!previous) return { state: null, outputs };
       const state = remember(previous, record, models.get(previous.model));
@@ -94,6 +95,7 @@ export function createScoringTask(releases: Models): ScoringTask {
     },
 
     wake(before, at, { sources }) {
+      if (isCanary(before.shop)) return wakeCanary(before, at);
       // The model that drew the curve decides, also when another has taken over since: it set this instant.
       const artifact = models.get(before.model);
       const outage = before.origin === LIVE ? outageAt(sourceOf(sources, before), at) : null;
@@ -109,14 +111,12 @@ export function createScoringTask(releases: Models): ScoringTask {
         sources,
       });
       const reached = crossingsAhead(state, artifact, at - 1).findLast((crossing) => crossing.at <= at);
-      const mayBeTakenBack = state.origin === LIVE && state.crossedAt === 0 && !isCanary(state.shop);
+      const mayBeTakenBack = state.origin === LIVE && state.crossedAt === 0;
       const next = {
         ...state,
         ...(reached && { tier: reached.tier, ...(mayBeTakenBack && { crossedAt: at, tierBefore: state.tier }) }),
         toldUntil: Math.max(state.toldUntil, at),
       };
-      if (isCanary(state.shop))
-        return { state: next, outputs: canaryCrossing(next, at), ...nextWake(next, models, at) };
       const crossed = reached ? [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })] : [];
       const stood = standingForecasts(before, artifact, before.toldUntil);
       const outputs = [...corrections, ...crossed, ...forecastEvents(stood, next, artifact)];

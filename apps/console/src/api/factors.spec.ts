@@ -21,6 +21,7 @@ import {
   type ScoringState,
   logitOf,
   scoringStateCodec,
+  UNDOUBTED,
 } from '@holdfast/model';
 import { randomArtifact } from '@holdfast/model/fixtures';
 import { PostgresCheckpointStore, registerTopics } from '@holdfast/postgres';
@@ -80,9 +81,7 @@ function statesOf(customer: string, events: typeof HISTORY) {
       toldUntil: 0,
       source: '',
       lost: 0,
-      crossedAt: 0,
-      tierBefore: 0,
-      heldAt: 0,
+      ...UNDOUBTED,
       orders: 2,
       meanOrderMinor: 2_400,
     },
