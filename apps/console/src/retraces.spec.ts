@@ -110,8 +110,8 @@ describe('the risk of a customer at an instant of the past', () => {
       [urlOf('ann', instant(0)), 404, 'Nothing was known of "ann" at 2024-01-01T12:00:00.000Z in this shop.'],
       [urlOf('nobody', instant(5)), 404, 'Nothing was known of "nobody"'],
       [urlOf('ann', '2999-01-01T00:00:00Z'), 400, '`at` must not be later'],
-      [urlOf('ann', 'yesterday'), 400, 'The parameter "at" is not right'],
-      ['/api/customers/ann/risk', 400, 'The parameter "at" is not right'],
+      [urlOf('ann', 'yesterday'), 400, 'The parameter "at" (when, like 2025-03-01T12:00:00Z'],
+      ['/api/customers/ann/risk', 400, 'The parameter "at" (when, like 2025-03-01T12:00:00Z'],
       ['/api/decisions/none', 404, 'There is no decision "none"'],
     ] as const;
     for (const [path, status, sentence] of failures) {

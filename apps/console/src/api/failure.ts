@@ -12,5 +12,7 @@ export const refusal = (status: number, error: string): HttpException => new Htt
 export function readQuery<S extends TSchema>(schema: S, query: unknown): Static<S> {
   if (Value.Check(schema, query)) return query;
   const fault = Value.Errors(schema, query).First();
-  throw refusal(400, `The parameter ${JSON.stringify(fault?.path.slice(1))} is not right: ${fault?.message}.`);
+  const about = fault?.schema.description;
+  const what = about === undefined ? '' : ` (${about})`;
+  throw refusal(400, `The parameter ${JSON.stringify(fault?.path.slice(1))}${what} is not right: ${fault?.message}.`);
 }

@@ -12,7 +12,9 @@ import { type Retraced } from '../retraces.js';
 import { instant, money, oneOf, orNull, tierName } from './fields.js';
 import { riskItem } from './risk-item.js';
 
-export const riskAtQuery = Type.Object({ at: instant('when, at most the time it is in the shop') });
+export const riskAtQuery = Type.Object({
+  at: instant('when, like 2025-03-01T12:00:00Z, at most the time it is in the shop'),
+});
 
 const risk = Type.Number({ minimum: 0, maximum: 1 });
 const crossing = Type.Object({

@@ -41,8 +41,9 @@ export function readWhatIfOptions(
   root: string,
   modelsDir = join(root, 'models'),
 ): WhatIfOptions | null {
+  // Also with nothing behind --what-if.
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return null;
   const values = parse(args);
-  if (values.help) return null;
   const options = {
     thresholds: values['what-if']!,
     model: values.model ?? null,
@@ -63,7 +64,6 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         ...{ 'what-if': text, model: text, from: text, until: text, json: text, models: text, 'data-dir': text },
-        help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {

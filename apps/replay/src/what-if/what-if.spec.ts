@@ -98,6 +98,13 @@ describe('what if', () => {
     for (const passedOver of cellsOf(text, '  passed over, by a rule')) expect(passedOver).toBeGreaterThan(0);
   });
 
+  it('says how it is used, also where nothing stands behind it', async () => {
+    const lines: string[] = [];
+    const tell = { say: (text: string) => void lines.push(text), progress: () => undefined };
+    await whatIf(['--what-if', '--help'], tell, new AbortController().signal);
+    expect(lines.join('\n')).toContain('npm run replay -- --what-if thresholds.json');
+  });
+
   it('says in a sentence what it cannot do', async () => {
     const sentences: readonly (readonly [unknown, readonly string[], RegExp])[] = [
       ['{', [], /is not JSON/],
@@ -105,6 +112,7 @@ describe('what if', () => {
       [{ high: 1.5 }, [], /\/high/],
       [{ medium: 0.99, high: 0.5 }, [], /The medium tier would begin at 0\.99 and the high one at 0\.5: name both/],
       [{}, ['--model', 'ffff'], /No release in .* begins with ffff/],
+      [{}, ['--form', '2025-01-01'], /'--form'.*`npm run replay -- --what-if --help` shows how/],
       [{}, ['--from', 'May'], /--from must be a date like 2025-03-01, not "May"/],
       [{}, ['--from', '2025-01-01', '--until', '2024-01-01'], /--from must be before --until/],
       [{}, ['shop.csv'], /--help/],
