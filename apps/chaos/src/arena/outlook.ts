@@ -1,6 +1,6 @@
 // What the customers of a group have of the pipeline, seen at its end: how old their purchases are there, and who crosses by silence.
 import { type StoredRecord } from '@holdfast/broker';
-import { CUSTOMER_RISK } from '@holdfast/schemas';
+import { CUSTOMER_RISK, isCanaryKey } from '@holdfast/schemas';
 
 import { type Arena } from './arena.js';
 import { quantile } from './trend.js';
@@ -11,7 +11,7 @@ const WINDOW_MS = 5_000;
 /** Of one partition of customer.risk, so far. */
 interface Seen {
   ticks: number;
-  /** Of customers in the group or not. */
+  /** Of customers in the group or not; the partition's canary is nobody. */
   customers: number;
   /** Of customers in the group, by silence. */
   crossings: number;
@@ -52,7 +52,7 @@ export class Outlook {
 
   #hear(seen: Seen, { key, value, at }: StoredRecord): void {
     if (key === null) seen.ticks += 1;
-    else seen.customers += 1;
+    else if (!isCanaryKey(key)) seen.customers += 1;
     if (!key?.startsWith(this.prefix)) return;
     const { type, data } = CUSTOMER_RISK.decode(value);
     if (type === 'customer.purchased.v1') this.#ages.push(Date.now() - at);
