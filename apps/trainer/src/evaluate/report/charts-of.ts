@@ -148,8 +148,10 @@ export function chartsOf({ i, test, comparison, scores, early, horizonDays }: Ch
 
 const sizeOf = ({ fromDays, untilDays, customers }: SilenceBucket): string =>
   untilDays < Infinity
-    ? `${customers} of ${fromDays} to ${untilDays} days`
-    : `${customers} of ${fromDays} days and more`;
+    ? `${customers} of ${tenths(fromDays)} to ${tenths(untilDays)} days`
+    : `${customers} of ${tenths(fromDays)} days and more`;
+
+const tenths = (days: number): string => String(Number(days.toFixed(1)));
 
 /** Curves over one common x; where a curve has no point there is a gap. */
 function together(curves: readonly (Omit<Series, 'y'> & { readonly curve: Curve })[]): Pick<Chart, 'x' | 'series'> {

@@ -110,9 +110,10 @@ function keySentence({ comparison, early, i, horizonDays }: SectionParts): strin
     `against ${percent(baseRate)} of all.`;
   if (!warned || Number.isNaN(warned.medianLeadDays.value)) return first;
   const { share, medianLeadDays, perThousandWeek, backlogPerThousand, precisionNew } = warned;
+  const days = Math.round(medianLeadDays.value);
   return (
     `${first} Of those who left and had been silent for less than ${horizonDays} days it named <b>${percent(share.value)}</b> before they had been, half of them at ` +
-    `least <b>${Math.round(medianLeadDays.value)} days</b> before. That takes ${backlogPerThousand.toFixed(0)} alerts for every 1,000 customers at once, and ` +
+    `least <b>${days === 1 ? '1 day' : `${days} days`}</b> before. That takes ${backlogPerThousand.toFixed(0)} alerts for every 1,000 customers at once, and ` +
     `${perThousandWeek.toFixed(0)} more each week${precisionNew ? `, of which ${percent(precisionNew.value)} were right` : ''}.`
   );
 }
