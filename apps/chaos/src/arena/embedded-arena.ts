@@ -168,9 +168,6 @@ export class EmbeddedArena extends AnyArena {
   async #end(): Promise<void> {
     this.load.abandon();
     await this.closeLog();
-    for (const installation of this.#installations) {
-      await installation.kill();
-      await installation.gone();
-    }
+    for (const installation of this.#installations) await installation.destroy();
   }
 }

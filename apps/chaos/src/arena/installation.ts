@@ -76,6 +76,14 @@ export class Installation {
     await this.#servers.note();
   }
 
+  /** SIGKILL, for good. Resolves when no PostgreSQL is left. */
+  async destroy(): Promise<void> {
+    await this.#servers.note();
+    await this.#process.destroy();
+    await this.#servers.note();
+    await this.gone();
+  }
+
   /** Starts it and kills it after so long, ms. False when it listened by then. */
   async killWhileStarting(ms: number): Promise<boolean> {
     const ended = this.#process.start().catch(() => undefined);
