@@ -110,7 +110,7 @@ function keySentence({ comparison, early, i, horizonDays }: SectionParts): strin
     `against ${percent(baseRate)} of all.`;
   if (!warned || Number.isNaN(warned.medianLeadDays.value)) return first;
   const { share, medianLeadDays, perThousandWeek, backlogPerThousand, precisionNew } = warned;
-  const days = Math.round(medianLeadDays.value);
+  const days = Math.floor(medianLeadDays.value); // at least
   return (
     `${first} Of those who left and had been silent for less than ${horizonDays} days it named <b>${percent(share.value)}</b> before they had been, half of them at ` +
     `least <b>${days === 1 ? '1 day' : `${days} days`}</b> before. That takes ${backlogPerThousand.toFixed(0)} alerts for every 1,000 customers at once, and ` +
