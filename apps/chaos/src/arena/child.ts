@@ -114,9 +114,14 @@ export class Child {
     await this.#ended;
   }
 
+  /** From now on it is not started again. */
+  retire(): void {
+    this.#isOver = true;
+  }
+
   /** SIGKILL, for good. */
   async destroy(): Promise<void> {
-    this.#isOver = true;
+    this.retire();
     await this.kill();
   }
 

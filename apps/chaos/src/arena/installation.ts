@@ -78,9 +78,8 @@ export class Installation {
 
   /** SIGKILL, for good. Resolves when no PostgreSQL is left. */
   async destroy(): Promise<void> {
-    await this.#servers.note();
-    await this.#process.destroy();
-    await this.#servers.note();
+    this.#process.retire();
+    await this.kill();
     await this.gone();
   }
 

@@ -1,4 +1,4 @@
-// The methods that are compared, in the order of the table. A new method: one file, one line.
+// The methods that are compared, in the order of the table. A new method: one file, and its name here (an import and an entry).
 import { bgNbd } from './bg-nbd.js';
 import { type ChurnModel } from './churn-model.js';
 import { gradientBoosting } from './gradient-boosting.js';
