@@ -8,10 +8,8 @@ const DECAYED_START = STATE_FIELDS.length + 2 * GAP_FIELDS.length;
 const SIZE = DECAYED_START + nobody().decayed.length;
 const BITMAP = Math.ceil(SIZE / 8);
 
-/** Codec of {@link CustomerFeatures}; the runner stores `version` beside the bytes. `decode` throws `RangeError` on a torn row. */
+/** Codec of {@link CustomerFeatures}. `decode` throws `RangeError` on torn bytes. */
 export const customerFeaturesCodec = {
-  version: 1,
-
   encode(state: CustomerFeatures): Uint8Array {
     const numbers = flatten(state);
     let present = 0;

@@ -43,6 +43,13 @@ export function withStep(packed: Uint8Array, { at: time, x }: KeptStep): Uint8Ar
   return bytes;
 }
 
+/** Those that happened before an instant. */
+export function stepsBefore(packed: Uint8Array, at: Millis): Uint8Array {
+  let kept: Uint8Array = new Uint8Array();
+  for (const step of stepsOf(packed)) if (step.at < at) kept = withStep(kept, step);
+  return kept;
+}
+
 /** The steps, in the order in which they were read. */
 export function* stepsOf(packed: Uint8Array): Generator<KeptStep> {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);

@@ -41,12 +41,21 @@ export interface ScoringState {
   readonly lost: number;
   /** When they crossed by silence, as long as that may be taken back; 0: not so. */
   readonly crossedAt: number;
+  /** Their crossings by silence in the last days, oldest first: news of what they did before may show that one is untrue. */
+  readonly crossings: readonly PastCrossing[];
   /** The tier that they would be put back into. */
   readonly tierBefore: TierRank;
   /** Since when their source has been out, once it has been said that a crossing of theirs is held back; 0: it has not. */
   readonly heldAt: number;
   /** Up to here it has been told which crossings are near; 0: nothing has. */
   readonly toldUntil: number;
+}
+
+/** A crossing that was told of. */
+export interface PastCrossing {
+  readonly at: number;
+  readonly from: TierRank;
+  readonly to: TierRank;
 }
 
 /** Of a silence that has only begun. */

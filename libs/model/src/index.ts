@@ -22,6 +22,7 @@ export {
   instantOfSilence,
   lapseAt,
   logitOf,
+  type PastCrossing,
   riskCurveOf,
   type RiskPoint,
   type ScoringState,

@@ -3,7 +3,7 @@
 //
 //   a crossing into a tier with a playbook → assigned (decide.ts), or skipped with the reason
 //   a purchase, a recovery                 → decisions that were open are closed: the customer may be considered anew
-//   a correction                           → those that were made since the crossing that it takes back are closed, and what has not left does not
+//   a correction                           → what was decided about the crossing that it takes back is closed, and what has not left does not
 //   a purchase, a refund                   → stored, for decisions to be settled by
 //   a code, named on an order or alone     → redeemed, once, by the customer it was given to
 //   a consent, an address                  → kept, for later crossings
@@ -45,7 +45,7 @@ export function applyRecord(book: LedgerBook, record: LedgerRecord, policy: Poli
     case 'churn.risk.recovered.v1':
       return close(known, value, at);
     case 'churn.risk.corrected.v1':
-      return undo(known, { shop, customer, at, since: fromIso(value.data.corrects ?? toIso(at)) });
+      return undo(known, value, fromIso(value.data.corrects ?? toIso(at)));
     case 'churn.risk.forecast.v1':
     case 'churn.risk.suppressed.v1':
     case 'holdfast.canary.v1':
@@ -140,19 +140,11 @@ function close(known: CustomerBook, { shop, customer }: RiskEvent, at: Millis): 
   return changes;
 }
 
-/** The crossing has been taken back: what was decided since then is closed, open or not. */
-function undo(
-  known: CustomerBook,
-  {
-    shop,
-    customer,
-    at,
-    since,
-  }: { readonly shop: string; readonly customer: string; readonly at: Millis; readonly since: Millis },
-): Change[] {
+/** The crossing of an instant has been taken back: what was decided about it is closed, open or not. */
+function undo(known: CustomerBook, { shop, customer, at }: RiskEvent, crossedAt: Millis): Change[] {
   const changes: Change[] = [];
   known.decisions.forEach((past, i) => {
-    if (past.closedAt !== null || past.at < since || past.at > at) return;
+    if (past.closedAt !== null || past.at !== crossedAt) return;
     known.decisions[i] = { ...past, closedAt: at };
     changes.push({ kind: 'closed', shop, customer, decisionId: past.id, at });
   });

@@ -1,6 +1,6 @@
-// The network reads one event.
-import { categoryOf, encodeStep } from '@holdfast/features';
-import { type Artifact, embedCategory, inputsOf, kernelOf, type LstmState } from '@holdfast/model';
+// The network reads events.
+import { categoryOf, encodeStep, stepsOf } from '@holdfast/features';
+import { type Artifact, embedCategory, initialLstmState, inputsOf, kernelOf, type LstmState } from '@holdfast/model';
 
 /**
  * Advances the network's memory in place by a raw step input; `null`, where a burst of views is collapsed, changes nothing.
@@ -13,6 +13,13 @@ export function advance(artifact: Artifact, memory: LstmState, x: readonly numbe
   encodeStep(x, artifact.scale, input);
   embedCategory(artifact, categoryOf(x), input, artifact.stepSize);
   kernelOf(artifact).step(memory, input);
+}
+
+/** The memory that the network has of some steps. @param steps packed by libs/features */
+export function readSteps(artifact: Artifact, steps: Uint8Array): LstmState {
+  const memory = initialLstmState(artifact.hidden);
+  for (const { x } of stepsOf(steps)) advance(artifact, memory, x);
+  return memory;
 }
 
 /** Written anew by every step. */

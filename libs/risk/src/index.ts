@@ -22,3 +22,4 @@ export {
 } from './sources.js';
 export { silentDaysIn } from './silent-days.js';
 export { wideAtSilence } from './wide-at-silence.js';
+export { untrueCrossings, withCrossing } from './untrue-crossings.js';

@@ -1,8 +1,7 @@
 // One feature record applied to a customer: a step of the network, a new curve, a new tier. Pure.
-import { COUNTER, stepsOf, withStep } from '@holdfast/features';
+import { COUNTER, stepsBefore, withStep } from '@holdfast/features';
 import {
   type Artifact,
-  initialLstmState,
   isSameEncoder,
   isSameNetwork,
   LAPSED,
@@ -18,7 +17,7 @@ import {
 } from '@holdfast/model';
 import { DAY, type FeatureRecord, type Millis, ORIGINS } from '@holdfast/schemas';
 
-import { advance } from './advance.js';
+import { advance, readSteps } from './advance.js';
 import { curveAfter } from './curve-after.js';
 import { silentDaysIn } from './silent-days.js';
 
@@ -51,12 +50,16 @@ export function scoreRecord(
     );
   }
   const steps = drawnBy?.featureSet === artifact.featureSet ? previous!.steps : NONE;
-  const known = drawnBy && isSameEncoder(drawnBy, artifact) ? previous! : readAnew(artifact, steps);
+  const known = drawnBy && isSameEncoder(drawnBy, artifact) ? previous! : undefined;
   const same = drawnBy && isSameNetwork(drawnBy, artifact) ? previous : undefined;
   const lastActivityAt = record.lastActivityAt ?? 0;
   // A late event is news of the past: the customer has not acted now.
   const acted = record.kind === 'activity' && record.occurredAt >= lastActivityAt;
-  const memory = step(artifact, known, record.x);
+  const read = readingOf(steps, record);
+  // What came before the steps that are kept, the network has forgotten.
+  const memory = record.rebuilt
+    ? readSteps(artifact, read)
+    : step(artifact, known ?? readSteps(artifact, steps), record.x);
   const { orders } = record.profile;
   const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, record.w, silentDaysIn(record.w)) : []);
   const lost = acted ? 0 : lostSoFar;
@@ -76,11 +79,12 @@ export function scoreRecord(
     c: memory.c,
     curve,
     counters: Float32Array.from(record.w),
-    steps: record.x === null ? steps : withStep(steps, { at: record.occurredAt, x: record.x }),
+    steps: read,
     tier,
     lastActivityAt,
     lost,
     ...(acted || !previous ? { source: record.source ?? '', ...UNDOUBTED } : doubtOf(previous, tier)),
+    crossings: previous?.crossings ?? [],
     origin: acted || !previous ? ORIGINS.indexOf(record.origin) : previous.origin,
     importedAt: Math.max(previous?.importedAt ?? 0, record.importedAt ?? 0),
     orders,
@@ -115,11 +119,10 @@ const doubtOf = ({ source, crossedAt, tierBefore, heldAt, ...before }: ScoringSt
 
 const NONE = new Uint8Array();
 
-/** The memory that a network has of the last steps. */
-function readAnew(artifact: Artifact, steps: Uint8Array): LstmState {
-  const memory = initialLstmState(artifact.hidden);
-  for (const { x } of stepsOf(steps)) advance(artifact, memory, x);
-  return memory;
+/** The last steps with those of a record. */
+function readingOf(steps: Uint8Array, { occurredAt, x, rebuilt }: FeatureRecord): Uint8Array {
+  const [before, added] = rebuilt ? [stepsBefore(steps, occurredAt), rebuilt] : [steps, [{ at: occurredAt, x }]];
+  return added.reduce((read, one) => (one.x === null ? read : withStep(read, { at: one.at, x: one.x })), before);
 }
 
 /** The network's memory after a step input; the one before is left as it is. */

@@ -29,6 +29,20 @@ export const featureRecordWire = Type.Object(
         'what this event alone tells the model, one step of its recurrent network, in the order of STEP_INPUTS of libs/features; null for ' +
         'views that are counted with the one before (one step per five) and for events the network does not see',
     }),
+    rebuilt: Type.Optional(
+      Type.Array(
+        Type.Object({
+          at: Type.Integer({ description: 'when it happened, epoch milliseconds' }),
+          x: Type.Union([Type.Array(Type.Number()), Type.Null()]),
+          w: Type.Array(Type.Number(), { description: 'as of `at`' }),
+        }),
+        {
+          description:
+            'where the event belongs before others that were told of already: it and all that happened from `occurredAt` on, anew and in order. In place of ' +
+            'the steps from there on, `x` included',
+        },
+      ),
+    ),
     w: Type.Array(Type.Number(), {
       description:
         'the sum of all events so far, the wide input of the network: counts, money, gaps and days since, in the order of COUNTERS of ' +

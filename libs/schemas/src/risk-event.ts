@@ -27,7 +27,7 @@ const ABOUT: Record<RiskType, string> = {
   'churn.risk.forecast.v1':
     'A crossing is near if nothing happens, is to come at another instant than was told, or is no longer near.',
   'churn.risk.corrected.v1':
-    'A crossing by silence is taken back: what the customer last used was out, so that their silence says nothing.',
+    'A crossing by silence is taken back: what the customer last used was out, so that their silence said nothing (`outage`), or they had done something before it that was heard of only now.',
   'churn.risk.suppressed.v1':
     'A crossing by silence is held back, for nothing comes from what the customer last used. Told once an outage; the customer stays in `tier.from`.',
   'customer.purchased.v1': 'A purchase: decisions are settled by it, and open ones closed.',

@@ -36,6 +36,12 @@ export function createMetrics(service: string, options: { readonly process: bool
       labelNames: ['stage', 'outcome'],
       registers,
     }),
+    notedTotal: new Counter({
+      name: 'holdfast_stream_noted_total',
+      help: 'Records of which a stage says something: of features `late`, put in its place among what was known, and `too-late`, only counted.',
+      labelNames: ['stage', 'what'],
+      registers,
+    }),
     checkpointSeconds: new Histogram({
       name: 'holdfast_stream_checkpoint_seconds',
       help: 'Duration of a checkpoint, from the barrier to the commit.',

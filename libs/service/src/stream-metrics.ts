@@ -14,6 +14,9 @@ export function observeStream({ metrics, logger }: ServiceContext) {
     duplicate(stage: string): void {
       metrics.recordsTotal.inc({ stage, outcome: 'duplicate' });
     },
+    noted(stage: string, what: string): void {
+      metrics.notedTotal.inc({ stage, what });
+    },
     deadLetter(stage: string, error: string): void {
       metrics.recordsTotal.inc({ stage, outcome: 'dead-letter' });
       metrics.deadLettersTotal.inc({ stage });

@@ -120,6 +120,7 @@ export class CustomerApplier {
     if (change.records.length > 0) await this.beforeOutput();
     this.fold.commit(customer, change);
     for (const record of change.records) this.parts.emitter.add(record);
+    if (change.noted !== undefined) this.parts.observer.noted?.(this.parts.task.name, change.noted);
     return null;
   }
 

@@ -13,6 +13,7 @@ export interface Change<State, Shared> {
   readonly wakeAt: Millis | null;
   readonly shared: Shared | undefined;
   readonly records: readonly BrokerRecord[];
+  readonly noted: string | undefined;
 }
 
 /** When a record is stepped. `isLate`: it was sent back, and later ones of its customer have been read since. */
@@ -71,6 +72,7 @@ export class Fold<State, Shared, Input, Output> {
       wakeAt: step.state === null ? null : wakeAt,
       shared: step.shared,
       records,
+      noted: step.noted,
     };
   }
 

@@ -9,6 +9,8 @@ export interface StreamObserver {
   woken?(stage: string, lagMs: number): void;
   /** A message id came a second time and was dropped. */
   duplicate?(stage: string): void;
+  /** A record of which the task says something that is counted. */
+  noted?(stage: string, what: string): void;
   deadLetter?(stage: string, error: string): void;
   /** A checkpoint was committed and took this long. */
   checkpointed?(stage: string, tookMs: number): void;

@@ -20,6 +20,8 @@ export interface Step<State, Shared, Output> {
   readonly wakeAt?: Millis;
   /** New shared state of the partition; absent: unchanged. */
   readonly shared?: Shared;
+  /** What is to be counted about the record, a word or two: the value of a label. */
+  readonly noted?: string;
 }
 
 /**

@@ -31,6 +31,18 @@ describe('the features task', () => {
     expect(bytes.length).toBeLessThan(1500);
   });
 
+  it('says what is counted of events that come late', () => {
+    const noted = (before: readonly BehaviorEvent[], event: BehaviorEvent) => {
+      let state: Parameters<typeof featuresTask.step>[0];
+      for (const one of before) state = featuresTask.step(state, one, one.receivedAt, null).state!;
+      return featuresTask.step(state, event, event.receivedAt, null).noted;
+    };
+    const told = { ...order(5), receivedAt: order(40).receivedAt };
+    expect(noted([order(1)], told)).toBeUndefined();
+    expect(noted([order(1), order(39)], { ...order(38), receivedAt: order(40).receivedAt })).toBe('late');
+    expect(noted([order(1), order(20), order(39)], told)).toBe('too-late');
+  });
+
   it('is told apart by shop and message id, the key of duplicate removal', () => {
     expect(featuresTask.messageId!(order(3))).toBe('main/m3');
   });

@@ -1,6 +1,6 @@
 // For tests: the runner reduced to its order of things. One customer's events go through the features fold and the scoring task, each
 // record after the wake-ups that are due by then.
-import { applyEvent, type CustomerFeatures, FEATURE_SET_HASH, STEP_SIZE, WIDE_SIZE } from '@holdfast/features';
+import { FEATURE_SET_HASH, type OrderedFeatures, STEP_SIZE, takeEvent, WIDE_SIZE } from '@holdfast/features';
 import { type Artifact, type ScoringState } from '@holdfast/model';
 import { randomArtifact } from '@holdfast/model/fixtures';
 import { type BehaviorEvent, DAY, type EventType, type Millis, type RiskEvent } from '@holdfast/schemas';
@@ -61,7 +61,7 @@ export function foldTask(
 ): Folded {
   const { untilDays = 0, shared = { model: MODEL }, models = modelsOf({ [MODEL]: anyArtifact() }), restart } = options;
   const task = createScoringTask(models);
-  let features: CustomerFeatures | undefined;
+  let features: OrderedFeatures | undefined;
   let state: ScoringState | null = null;
   let wakeAt: Millis | undefined;
   const outputs: RiskEvent[] = [];
@@ -84,7 +84,7 @@ export function foldTask(
   };
   for (const [n, event] of events.entries()) {
     wakeUntil(event.receivedAt);
-    const applied = applyEvent(features, event);
+    const applied = takeEvent(features, event);
     features = applied.state;
     const { record } = applied;
     take(

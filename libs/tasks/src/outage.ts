@@ -14,7 +14,7 @@ import {
 import { type Millis, MINUTE, type RiskEvent, toIso } from '@holdfast/schemas';
 
 import { forecastEvents } from './forecast-events.js';
-import { riskDataOf } from './risk-change.js';
+import { correction, riskDataOf } from './risk-change.js';
 
 /** How long after an instant of an outage somebody who is held back is looked at again, if not later. */
 export const againAfter = (at: Millis, { from }: Outage): Millis =>
@@ -38,7 +38,7 @@ export function held(
 ): { readonly state: ScoringState; readonly outputs: RiskEvent[] } {
   if (state.crossedAt > outage.from) {
     const back = { ...takenBack(state), heldAt: outage.from };
-    return { state: back, outputs: [correction(state, back, { artifact, at, outage })] };
+    return { state: back, outputs: corrections(state, back, { artifact, at, outage }) };
   }
   const due = crossingsAhead({ ...state, lost }, artifact, at - 1).findLast((crossing) => crossing.at <= at);
   if (!due || state.heldAt === outage.from) return { state, outputs: [] };
@@ -59,33 +59,36 @@ export function corrected(
   state: ScoringState,
   artifact: Artifact,
   { at, sources }: { readonly at: Millis; readonly sources: Sources | undefined },
-): { readonly state: ScoringState; readonly corrections: RiskEvent[] } {
+): { readonly state: ScoringState; readonly outputs: RiskEvent[] } {
   const { crossedAt } = state;
-  if (crossedAt === 0) return { state, corrections: [] };
+  if (crossedAt === 0) return { state, outputs: [] };
   if (wasOutAt(sourceOf(sources, state), crossedAt, at)) {
     const back = takenBack(state);
     const reached = crossingsAhead(back, artifact, crossedAt - 1).findLast((crossing) => crossing.at <= at);
     const now = { ...back, tier: reached?.tier ?? back.tier };
-    if (now.tier < state.tier)
-      return { state: now, corrections: [correction(state, now, { artifact, at, outage: null })] };
+    if (now.tier < state.tier) return { state: now, outputs: corrections(state, now, { artifact, at, outage: null }) };
   }
-  return { state: at >= crossedAt + NOTICED_WITHIN ? { ...state, crossedAt: 0 } : state, corrections: [] };
+  return { state: at >= crossedAt + NOTICED_WITHIN ? { ...state, crossedAt: 0 } : state, outputs: [] };
 }
 
-const takenBack = (state: ScoringState): ScoringState => ({ ...state, tier: state.tierBefore, crossedAt: 0 });
-
-/** Says that a crossing is taken back: `now` is the customer after it. */
-function correction(
-  before: ScoringState,
-  now: ScoringState,
-  { artifact, at, outage }: { readonly artifact: Artifact; readonly at: Millis; readonly outage: Outage | null },
-): RiskEvent {
-  const data = riskDataOf(now, artifact, { at, from: before.tier, cause: 'silence' });
-  const { shop, customer, crossedAt } = before;
-  return {
-    ...{ type: 'churn.risk.corrected.v1', shop, customer, at },
-    data: { ...data, corrects: toIso(crossedAt), ...(outage && { outage: told(before, outage) }) },
-  };
-}
+const takenBack = (state: ScoringState): ScoringState => ({
+  ...state,
+  tier: state.tierBefore,
+  crossedAt: 0,
+  crossings: state.crossings.filter(({ at }) => at < state.crossedAt),
+});
 
 const told = ({ source }: ScoringState, { from }: Outage) => ({ source, from: toIso(from) });
+
+interface TakenBack {
+  readonly artifact: Artifact;
+  readonly at: Millis;
+  readonly outage: Outage | null;
+}
+
+/** Of each crossing that is taken back, the last one first: `now` is the customer after it. */
+const corrections = (before: ScoringState, now: ScoringState, { artifact, at, outage }: TakenBack): RiskEvent[] =>
+  before.crossings
+    .filter((crossing) => crossing.at >= before.crossedAt && crossing.to > now.tier)
+    .toReversed()
+    .map((crossing) => correction(now, artifact, { at, crossing, ...(outage && { outage: told(before, outage) }) }));

@@ -27,6 +27,7 @@ import {
   scoreRecord,
   type Sources,
   standingForecasts,
+  withCrossing,
 } from '@holdfast/risk';
 import {
   CUSTOMER_FEATURES,
@@ -45,6 +46,7 @@ import { forecastEvents } from './forecast-events.js';
 import { championOf, type Models } from './models.js';
 import { againAfter, corrected, held, lostTo, nameOfSource, sourceOf } from './outage.js';
 import { riskChange } from './risk-change.js';
+import { withoutUntrue } from './late.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
 export interface ScoringShared {
@@ -77,11 +79,13 @@ export function createScoringTask(releases: Models): ScoringTask {
       const sources = heard(shared, record, steppedAt);
       const lost = previous ? lostTo(sources ?? shared.sources, previous, at) : 0;
       const drawnBy = previous && models.get(previous.model);
-      const state = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at, lost });
-      const from = previous?.tier ?? LOW;
+      const scored = (before: ScoringState | undefined) =>
+        scoreRecord(before, record, { hash: model, artifact, drawnBy, at, lost });
+      const { before, state, corrections } = withoutUntrue(previous, record, { artifact, at, scored });
+      const from = before?.tier ?? LOW;
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, previous.toldUntil) : [];
-      const outputs = [...facts, ...changes, ...forecastEvents(stood, state, artifact)];
+      const outputs = [...facts, ...corrections, ...changes, ...forecastEvents(stood, state, artifact)];
       return { state, outputs, ...nextWake(state, models, at), ...(sources && { shared: { ...shared, sources } }) };
     },
 
@@ -106,7 +110,7 @@ export function createScoringTask(releases: Models): ScoringTask {
         const next = nextWake({ ...state, lost: lost + at - outage.from }, models, at);
         return { state, outputs, wakeAt: Math.max(next.wakeAt ?? 0, at + againAfter(at, outage)) };
       }
-      const { state, corrections } = corrected({ ...before, lost: lostTo(sources, before, at) }, artifact, {
+      const { state, outputs: corrections } = corrected({ ...before, lost: lostTo(sources, before, at) }, artifact, {
         at,
         sources,
       });
@@ -114,7 +118,11 @@ export function createScoringTask(releases: Models): ScoringTask {
       const mayBeTakenBack = state.origin === LIVE && state.crossedAt === 0;
       const next = {
         ...state,
-        ...(reached && { tier: reached.tier, ...(mayBeTakenBack && { crossedAt: at, tierBefore: state.tier }) }),
+        ...(reached && {
+          tier: reached.tier,
+          crossings: withCrossing(state.crossings, { at, from: state.tier, to: reached.tier }),
+          ...(mayBeTakenBack && { crossedAt: at, tierBefore: state.tier }),
+        }),
         toldUntil: Math.max(state.toldUntil, at),
       };
       const crossed = reached ? [riskChange(next, artifact, { at, from: state.tier, cause: 'silence' })] : [];

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  applyEvent,
   COUNTER,
-  type CustomerFeatures,
-  customerFeaturesCodec,
   FEATURE_SET_HASH,
+  type OrderedFeatures,
+  orderedFeaturesCodec,
   STEP_SIZE,
+  takeEvent,
   WIDE_SIZE,
   wideAt,
 } from '@holdfast/features';
@@ -60,12 +60,12 @@ const HISTORY: readonly (readonly [day: number, type: EventType])[] = [
 
 /** What features and scoring have saved after some events. */
 function statesOf(customer: string, events: typeof HISTORY) {
-  let features: CustomerFeatures | undefined;
+  let features: OrderedFeatures | undefined;
   let w: readonly number[] = [];
   for (const [day, type] of events) {
     const at = START + day * DAY;
     const event = { messageId: `${customer}-${day}`, shop: 'main', customer, type, occurredAt: at, receivedAt: at };
-    const applied = applyEvent(features, { ...event, origin: 'live', amountMinor: type === 'view' ? 0 : 2_400 });
+    const applied = takeEvent(features, { ...event, origin: 'live', amountMinor: type === 'view' ? 0 : 2_400 });
     features = applied.state;
     w = applied.record.w;
   }
@@ -82,6 +82,7 @@ function statesOf(customer: string, events: typeof HISTORY) {
       source: '',
       lost: 0,
       ...UNDOUBTED,
+      crossings: [],
       orders: 2,
       meanOrderMinor: 2_400,
     },
@@ -95,7 +96,7 @@ async function save(customer: string, { features, state }: ReturnType<typeof sta
   const key = customerKey('main', customer);
   const partition = partitionOf(key, PARTITIONS);
   for (const [task, version, saved] of [
-    ['features', customerFeaturesCodec.version, customerFeaturesCodec.encode(features)],
+    ['features', orderedFeaturesCodec.version, orderedFeaturesCodec.encode(features)],
     ['scoring', scoringStateCodec.version, scoringStateCodec.encode(state)],
   ] as const) {
     const { epoch, progress } = (await store.own({ task, partition }, 1))!;

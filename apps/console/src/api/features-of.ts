@@ -1,5 +1,5 @@
 // What features have saved of a customer, where it fits what scoring has.
-import { countersAt, type CustomerFeatures, customerFeaturesCodec, FEATURE_SET_HASH } from '@holdfast/features';
+import { countersAt, type CustomerFeatures, FEATURE_SET_HASH, orderedFeaturesCodec } from '@holdfast/features';
 import { findStates, type Transaction } from '@holdfast/postgres';
 import { curveAfter, silentDaysIn } from '@holdfast/risk';
 
@@ -11,9 +11,9 @@ const TOLERANCE = 1e-4;
 /** Null where features and scoring have not both come to the customer's newest event yet, and before the first purchase. */
 export async function readFeatures(db: Transaction, { state, artifact }: Scored): Promise<CustomerFeatures | null> {
   const [row] = await findStates(db, 'features', { shop: state.shop, customers: [state.customer] });
-  if (row?.version !== customerFeaturesCodec.version) return null;
+  if (row?.version !== orderedFeaturesCodec.version) return null;
   if (state.curve.length === 0 || artifact.featureSet !== FEATURE_SET_HASH) return null;
-  const features = customerFeaturesCodec.decode(row.bytes);
+  const { now: features } = orderedFeaturesCodec.decode(row.bytes);
   const w = countersAt(features, features.asOf);
   const [first] = curveAfter(artifact, state.h, w, silentDaysIn(w));
   return Math.abs(first! - state.curve[0]!) <= TOLERANCE ? features : null;

@@ -104,7 +104,7 @@ export function riskSentence(item) {
     case 'suppressed':
       return `would now be “${tierName(item.tierTo)}”, but the whole source is quiet`;
     case 'corrected':
-      return `was not silent after all: what they use was out; “${tierName(item.tierTo)}” again`;
+      return `was not silent after all; “${tierName(item.tierTo)}” again`;
     case 'recovered':
       return item.tierFrom === 'lapsed' ? 'is back after a long silence' : 'came back';
     default: {

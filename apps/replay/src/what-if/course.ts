@@ -63,10 +63,10 @@ export class Course {
     }
   }
 
-  /** A source was out: neither the crossings since then count, nor what was decided about them. */
-  #takeBack(customer: string, since: Millis): void {
+  /** Neither a crossing counts that is taken back, nor what was decided about it. */
+  #takeBack(customer: string, crossedAt: Millis): void {
     const stays = (one: { readonly customer: string; readonly at: Millis }) =>
-      one.customer !== customer || one.at < since;
+      one.customer !== customer || one.at !== crossedAt;
     this.crossed = this.crossed.filter(stays);
     this.decided = this.decided.filter(stays);
   }
