@@ -177,7 +177,7 @@ function stateOf(customer: string, s: Told['standing'], { model }: Seed) {
     0.4 + (0.86 * Math.log((1 + days) / (1 + s.medium))) / Math.log((1 + s.high) / (1 + s.medium));
   return {
     shop: SHOP, customer, model, h: new Float32Array(2), c: new Float32Array(2), curve: Float32Array.from(KNOTS, logit), counters: new Float32Array(), steps: new Uint8Array(), tier: TIERS.indexOf(s.tier) as 0 | 1 | 2 | 3,
-    lastActivityAt: s.lastActivityAt, origin: 0, importedAt: 0, toldUntil: 0, source: '', lost: 0, crossings: [], ...UNDOUBTED, orders: s.orders, meanOrderMinor: s.mean, logitBefore: -1.4, logitAfter: logit(0),
+    lastActivityAt: s.lastActivityAt, origin: 0, importedAt: 0, toldUntil: 0, source: '', lost: 0, crossings: [], tiers: [], ...UNDOUBTED, orders: s.orders, meanOrderMinor: s.mean, logitBefore: -1.4, logitAfter: logit(0),
   }; // prettier-ignore
 }
 

@@ -7,7 +7,7 @@ export { FEATURE_SET_HASH } from './feature-set.js';
 export { SESSION_GAP, VIEWS_PER_STEP } from './fold-occurrence.js';
 export { type OrderedFeatures, takeEvent } from './ordered-features.js';
 export { orderedFeaturesCodec } from './ordered-features-codec.js';
-export { type KeptStep, stepsBefore, stepsOf, withStep } from './packed-steps.js';
+export { KEPT_STEPS, type KeptStep, stepsBefore, stepsOf, withStep } from './packed-steps.js';
 export { type Rfm, rfmAt } from './rfm.js';
 export { type Scale, unitDays } from './scale.js';
 export { categoryOf, encodeStep, STEP, STEP_INPUTS, STEP_SIZE } from './step-inputs.js';

@@ -117,7 +117,7 @@ describe('events in the order in which they happened', () => {
           expect(last.rebuilt).toEqual(
             told
               .filter(({ occurredAt }) => occurredAt >= last.occurredAt)
-              .map(({ occurredAt, x, w }) => ({ at: occurredAt, x, w })),
+              .map(({ occurredAt, kind, x, w }) => ({ at: occurredAt, kind, x, w })),
           );
         },
       ),

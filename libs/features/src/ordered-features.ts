@@ -1,7 +1,7 @@
 // The same fold, in the order in which things happened instead of that in which they were heard of: a phone that was in a tunnel tells of an hour ago.
 // The last occurrences are kept beside the state before them (`base`), so that one that comes late is put in its place and those after it are folded
 // again. Whatever order they come in, the same is known in the end, to the bit, unless one is so late that those after it are kept no longer.
-import { type BehaviorEvent, DAY, type FeatureRecord, type Millis } from '@holdfast/schemas';
+import { type BehaviorEvent, DAY, EVENT_TYPES, type FeatureRecord, isActivity, type Millis } from '@holdfast/schemas';
 
 import { recordOf } from './apply-event.js';
 import { countersAt } from './counters.js';
@@ -64,7 +64,8 @@ export function takeEvent(before: OrderedFeatures | undefined, event: BehaviorEv
   const place = kept.findIndex((one) => inOrder(occurrence, one) < 0);
   const all = kept.toSpliced(place, 0, occurrence);
   const folds = foldsOf(base, all);
-  const rebuilt = all.flatMap((one, i) => (one.at < at ? [] : [stepOf(one, folds[i]!)]));
+  const isOfLate = at >= keptSince(event.receivedAt, now);
+  const rebuilt = all.flatMap((one, i) => (one.at < at ? [] : [stepOf(one, folds[i]!, isOfLate)]));
   const whole = { base, recent: packOccurrences(all), now: folds.at(-1)!.state };
   return take(whole, { x: folds[place]!.x, rebuilt });
 }
@@ -82,16 +83,21 @@ function foldsOf(base: CustomerFeatures, occurrences: readonly Occurrence[]): Fo
   });
 }
 
-const stepOf = ({ at }: Occurrence, { state, x }: Folded) => ({
+/** One of those that are told anew; the counters only `withCounters`, for imported history comes before all that is kept, every time. */
+const stepOf = ({ at, type }: Occurrence, { state, x }: Folded, withCounters: boolean) => ({
   at,
+  kind: isActivity(EVENT_TYPES[type]!) ? ('activity' as const) : ('notice' as const),
   x,
-  w: countersAt(state, state.asOf),
+  ...(withCounters && { w: countersAt(state, state.asOf) }),
 });
 
+/** From when on occurrences are kept. */
+const keptSince = (heardAt: Millis, now: CustomerFeatures): Millis => Math.max(heardAt, now.asOf) - KEPT_FOR;
+
 /** Without what is to be kept no longer: that is in the base from now on. */
-function shortened({ base, recent, now }: OrderedFeatures, at: Millis): OrderedFeatures {
+function shortened({ base, recent, now }: OrderedFeatures, heardAt: Millis): OrderedFeatures {
   let [shorter, rest] = [base, recent];
-  const since = Math.max(at, now.asOf) - KEPT_FOR;
+  const since = keptSince(heardAt, now);
   while (rest.length > 0) {
     const oldest = firstOf(rest);
     if (oldest.first.at >= since && rest.length <= MOST_KEPT_BYTES) break;

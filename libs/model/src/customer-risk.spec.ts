@@ -31,6 +31,7 @@ const customer = (more: Partial<ScoringState> = {}): ScoringState => ({
   lost: 0,
   ...UNDOUBTED,
   crossings: [],
+  tiers: [{ at: 0, tier: LOW }],
   orders: 3,
   meanOrderMinor: 4200.5,
   logitBefore: -0.7,
@@ -78,7 +79,7 @@ describe('a customer at risk', () => {
   it('law: is the same after it was stored, in well under 1 KB', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 100 }), fc.array(fc.float({ noNaN: true }), { minLength: 15, maxLength: 15 }), (id, curve) => {
-        const state = customer({ customer: `x${id.replaceAll(/[\ud800-\udfff]/g, '')}`, curve: Float32Array.from(curve), tier: HIGH, source: id.slice(0, 9).replaceAll(/[\ud800-\udfff]/g, ''), lost: 5, crossedAt: NOW, crossings: [{ at: NOW - 5, from: LOW, to: MEDIUM }, { at: NOW, from: MEDIUM, to: HIGH }], tierBefore: MEDIUM, heldAt: 7 });
+        const state = customer({ customer: `x${id.replaceAll(/[\ud800-\udfff]/g, '')}`, curve: Float32Array.from(curve), tier: HIGH, source: id.slice(0, 9).replaceAll(/[\ud800-\udfff]/g, ''), lost: 5, crossedAt: NOW, crossings: [{ at: NOW - 5, to: MEDIUM }, { at: NOW, to: HIGH }], tiers: [{ at: 0, tier: LOW }, { at: NOW, tier: HIGH }], tierBefore: MEDIUM, heldAt: 7 });
         const bytes = scoringStateCodec.encode(state);
         expect(bytes.length).toBeLessThanOrEqual(1024);
         expect(scoringStateCodec.decode(bytes)).toEqual(state);
@@ -91,20 +92,22 @@ describe('a customer at risk', () => {
     expect(() => scoringStateCodec.decode(new Uint8Array(3))).toThrow(/scoring state: 3 bytes/);
   });
 
-  it('is read as earlier programs stored it: without counters and steps, without forecasts, without sources, without past crossings', () => {
+  it('is read as earlier programs stored it: without counters and steps, without forecasts, without sources, without the last days', () => {
     const plain = customer({ counters: new Float32Array(), steps: new Uint8Array() });
     /** The bytes without some after the fixed numbers. */
     const without = (state: ScoringState, from: number, until: number) => {
-      const bytes = scoringStateCodec.encode(state);
+      const bytes = scoringStateCodec.encode({ ...state, crossings: [], tiers: [] });
       return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(until)]);
     };
     const model = 12 + 5 * 8 + 32; // where the hash of the model ends
-    expect(scoringStateCodec.upgrade(without({ ...plain, toldUntil: 7 }, model, model + 40), 1)).toEqual(plain);
+    expect(scoringStateCodec.upgrade(without({ ...plain, toldUntil: 7 }, model, model + 41), 1)).toEqual(plain);
     const full = customer();
-    expect(scoringStateCodec.upgrade(without({ ...full, toldUntil: 7 }, model + 4, model + 40), 2)).toEqual(full);
+    expect(scoringStateCodec.upgrade(without({ ...full, toldUntil: 7 }, model + 4, model + 41), 2)).toEqual(full);
     const told = customer({ toldUntil: 7 });
-    expect(scoringStateCodec.upgrade(without(told, model + 12, model + 40), 3)).toEqual(told);
-    expect(scoringStateCodec.upgrade(without(told, model + 39, model + 40), 4)).toEqual(told);
+    expect(scoringStateCodec.upgrade(without(told, model + 12, model + 41), 3)).toEqual(told);
+    const inDoubt = customer({ toldUntil: 7, tier: HIGH, crossedAt: NOW });
+    const kept = { crossings: [{ at: NOW, to: HIGH }], tiers: [{ at: 0, tier: HIGH }] };
+    expect(scoringStateCodec.upgrade(without(inDoubt, model + 39, model + 41), 4)).toEqual({ ...inDoubt, ...kept });
   });
 });
 

@@ -41,8 +41,10 @@ export interface ScoringState {
   readonly lost: number;
   /** When they crossed by silence, as long as that may be taken back; 0: not so. */
   readonly crossedAt: number;
-  /** Their crossings by silence in the last days, oldest first: news of what they did before may show that one is untrue. */
+  /** Crossings by silence that were told in the last days and stand, oldest first: late news may show that one is untrue. */
   readonly crossings: readonly PastCrossing[];
+  /** Their tiers in the last days as they are known now, oldest first. */
+  readonly tiers: readonly TierSince[];
   /** The tier that they would be put back into. */
   readonly tierBefore: TierRank;
   /** Since when their source has been out, once it has been said that a crossing of theirs is held back; 0: it has not. */
@@ -54,8 +56,13 @@ export interface ScoringState {
 /** A crossing that was told of. */
 export interface PastCrossing {
   readonly at: number;
-  readonly from: TierRank;
   readonly to: TierRank;
+}
+
+/** A tier, and the instant from which on it was theirs. */
+export interface TierSince {
+  readonly at: number;
+  readonly tier: TierRank;
 }
 
 /** Of a silence that has only begun. */

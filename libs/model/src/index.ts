@@ -27,6 +27,7 @@ export {
   type RiskPoint,
   type ScoringState,
   silenceDaysAt,
+  type TierSince,
   UNDOUBTED,
 } from './customer-risk.js';
 export { headDeviations } from './dropout-heads.js';

@@ -1,4 +1,4 @@
-// The stored form of a ScoringState: fixed numbers, then ids, past crossings, float32 arrays, and the last steps; with 32 units and
+// The stored form of a ScoringState: fixed numbers, then ids, the last days, float32 arrays, and the last steps; with 32 units and
 // 15 knots about 700 bytes and 45 a step.
 // Lossless, so that a restart changes no later bit. Little endian.
 import { type ScoringState } from './customer-risk.js';
@@ -11,10 +11,10 @@ const FIXED_2 = FIXED_1 + 2 + 2;
 const FIXED_3 = FIXED_2 + 8;
 /** Version 3 knew of no sources. */
 const FIXED_4 = FIXED_3 + 3 * 8 + 1 + 2;
-/** Version 4 did not keep past crossings. */
-const FIXED = FIXED_4 + 1;
-/** at, from, to. */
-const CROSSING = 8 + 1 + 1;
+/** Version 4 kept nothing of the last days. */
+const FIXED = FIXED_4 + 2;
+/** An instant, and a tier. */
+const TIER_AT = 8 + 1;
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
@@ -28,8 +28,9 @@ export const scoringStateCodec = {
     const [shop, customer, source] = texts.map((bytes) => bytes.length);
     const arrays = [state.h, state.c, state.curve, state.counters];
     const floats = arrays.reduce((sum, array) => sum + array.length, 0);
-    const crossings = CROSSING * state.crossings.length;
-    const bytes = new Uint8Array(FIXED + shop! + customer! + source! + crossings + 4 * floats + state.steps.length);
+    const past = [...state.crossings.map(({ at, to }) => ({ at, tier: to })), ...state.tiers];
+    const size = FIXED + shop! + customer! + source! + TIER_AT * past.length + 4 * floats + state.steps.length;
+    const bytes = new Uint8Array(size);
     const view = new DataView(bytes.buffer);
     bytes.set([state.tier, state.origin, state.h.length, state.curve.length]);
     view.setUint16(4, shop!, true);
@@ -43,16 +44,16 @@ export const scoringStateCodec = {
     [state.lost, state.crossedAt, state.heldAt].forEach((each, i) => view.setFloat64(FIXED_3 + 8 * i, each, true));
     view.setUint8(FIXED_3 + 24, state.tierBefore);
     view.setUint16(FIXED_3 + 25, source!, true);
-    view.setUint8(FIXED_4, state.crossings.length);
+    bytes.set([state.crossings.length, state.tiers.length], FIXED_4);
     let position = FIXED;
     for (const text of texts) {
       bytes.set(text, position);
       position += text.length;
     }
-    for (const { at, from, to } of state.crossings) {
+    for (const { at, tier } of past) {
       view.setFloat64(position, at, true);
-      bytes.set([from, to], position + 8);
-      position += CROSSING;
+      bytes[position + 8] = tier;
+      position += TIER_AT;
     }
     for (const array of arrays) {
       for (let i = 0; i < array.length; i++, position += 4) view.setFloat32(position, array[i]!, true);
@@ -73,13 +74,18 @@ function read(bytes: Uint8Array, fixed: number): ScoringState {
   const [hidden, knots, shop, customer] = [bytes[2]!, bytes[3]!, view.getUint16(4, true), view.getUint16(6, true)];
   const [counters, steps] = fixed > FIXED_1 ? [0, 2].map((at) => view.getUint16(FIXED_1 + at, true)) : [0, 0];
   const source = fixed > FIXED_3 ? view.getUint16(FIXED_3 + 25, true) : 0;
-  const past = fixed > FIXED_4 ? bytes[FIXED_4]! : 0;
-  const size = fixed + shop + customer + source + CROSSING * past + 4 * (2 * hidden + knots + counters!) + steps!;
+  const [crossings, tiers] = fixed > FIXED_4 ? [bytes[FIXED_4]!, bytes[FIXED_4 + 1]!] : [0, 0];
+  const size =
+    fixed + shop + customer + source + TIER_AT * (crossings + tiers) + 4 * (2 * hidden + knots + counters!) + steps!;
   if (bytes.length !== size) throw new RangeError(`scoring state: ${bytes.length} bytes, expected ${size}`);
   const textAt = (start: number, length: number) => text.decode(bytes.subarray(start, start + length));
   const number = (i: number) => view.getFloat64(12 + 8 * i, true);
-  const crossed = fixed + shop + customer + source;
-  const start = crossed + CROSSING * past;
+  const past = fixed + shop + customer + source;
+  const start = past + TIER_AT * (crossings + tiers);
+  const tierAt = (i: number) => ({
+    at: view.getFloat64(past + TIER_AT * i, true),
+    tier: bytes[past + TIER_AT * i + 8] as TierRank,
+  });
   const doubt = (i: number) => (fixed > FIXED_3 ? view.getFloat64(FIXED_3 + 8 * i, true) : 0);
   const floats = (from: number, length: number) => {
     const array = new Float32Array(length);
@@ -108,13 +114,21 @@ function read(bytes: Uint8Array, fixed: number): ScoringState {
     lost: doubt(0),
     crossedAt: doubt(1),
     heldAt: doubt(2),
-    crossings: Array.from({ length: past }, (_, i) => {
-      const at = crossed + CROSSING * i;
-      return { at: view.getFloat64(at, true), from: bytes[at + 8] as TierRank, to: bytes[at + 9] as TierRank };
-    }),
+    ...(fixed > FIXED_4
+      ? {
+          crossings: Array.from({ length: crossings }, (_, i) => tierAt(i)).map(({ at, tier }) => ({ at, to: tier })),
+          tiers: Array.from({ length: tiers }, (_, i) => tierAt(crossings + i)),
+        }
+      : unkept(bytes[0] as TierRank, doubt(1))),
     tierBefore: (fixed > FIXED_3 ? bytes[FIXED_3 + 24]! : 0) as TierRank,
   };
 }
+
+/** Of the last days of who was stored without them. */
+const unkept = (tier: TierRank, crossedAt: number): Pick<ScoringState, 'crossings' | 'tiers'> => ({
+  crossings: crossedAt > 0 ? [{ at: crossedAt, to: tier }] : [],
+  tiers: [{ at: 0, tier }],
+});
 
 /** Place of the model's hash. */
 const MODEL = 52;

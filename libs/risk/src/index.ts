@@ -22,4 +22,5 @@ export {
 } from './sources.js';
 export { silentDaysIn } from './silent-days.js';
 export { wideAtSilence } from './wide-at-silence.js';
-export { untrueCrossings, withCrossing } from './untrue-crossings.js';
+export { withCrossing, withTier } from './last-days.js';
+export { retell, type Retold } from './retold.js';

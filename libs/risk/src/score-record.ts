@@ -1,17 +1,15 @@
 // One feature record applied to a customer: a step of the network, a new curve, a new tier. Pure.
-import { COUNTER, stepsBefore, withStep } from '@holdfast/features';
+import { COUNTER, type KeptStep, stepsBefore, stepsOf, withStep } from '@holdfast/features';
 import {
   type Artifact,
   isSameEncoder,
   isSameNetwork,
-  LAPSED,
   logitAt,
   logitOf,
   LOW,
   type LstmState,
   type ScoringState,
   silenceDaysAt,
-  tierAfter,
   type TierRank,
   UNDOUBTED,
 } from '@holdfast/model';
@@ -19,7 +17,9 @@ import { DAY, type FeatureRecord, type Millis, ORIGINS } from '@holdfast/schemas
 
 import { advance, readSteps } from './advance.js';
 import { curveAfter } from './curve-after.js';
+import { AT_FIRST, withTier } from './last-days.js';
 import { silentDaysIn } from './silent-days.js';
+import { tierAt } from './tier-at.js';
 
 /** By what a record is judged. */
 export interface Judgement {
@@ -66,11 +66,8 @@ export function scoreRecord(
   const silenceDays = silenceDaysAt({ lastActivityAt, lost }, at);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
   const before = same !== undefined && same.curve.length > 0 ? logitOf(same, artifact, at) : after;
-  const tierNow = (): TierRank => {
-    if (orders === 0) return LOW;
-    return silenceDays >= artifact.activeDays ? LAPSED : tierAfter(artifact, previous?.tier ?? LOW, after, acted);
-  };
-  const tier = tierNow();
+  const standing = { tier: previous?.tier ?? LOW, curve, orders, lastActivityAt, lost };
+  const tier = tierAt(standing, artifact, { at, acted });
   return {
     shop: record.shop,
     customer: record.customer,
@@ -85,6 +82,7 @@ export function scoreRecord(
     lost,
     ...(acted || !previous ? { source: record.source ?? '', ...UNDOUBTED } : doubtOf(previous, tier)),
     crossings: previous?.crossings ?? [],
+    tiers: withTier(previous?.tiers ?? AT_FIRST, { at: acted ? record.occurredAt : at, tier }),
     origin: acted || !previous ? ORIGINS.indexOf(record.origin) : previous.origin,
     importedAt: Math.max(previous?.importedAt ?? 0, record.importedAt ?? 0),
     orders,
@@ -109,8 +107,12 @@ export function judgedAt({ lastActivityAt, w }: FeatureRecord, at: Millis): Mill
 export function remember(state: ScoringState, record: FeatureRecord, artifact: Artifact): ScoringState {
   if (record.featureSet !== artifact.featureSet) return state;
   if (record.x === null) return state;
+  const packed = ({ at, x }: KeptStep) => withStep(NONE, { at, x }).join();
+  const own = { at: record.occurredAt, x: record.x };
+  // A late event may have told of it again.
+  if ([...stepsOf(state.steps)].some((one) => packed(one) === packed(own))) return state;
   const { h, c } = step(artifact, state, record.x);
-  return { ...state, h, c, steps: withStep(state.steps, { at: record.occurredAt, x: record.x }) };
+  return { ...state, h, c, steps: withStep(state.steps, own) };
 }
 
 /** A crossing stands when the tier has changed for another reason since. */

@@ -33,8 +33,11 @@ export const featureRecordWire = Type.Object(
       Type.Array(
         Type.Object({
           at: Type.Integer({ description: 'when it happened, epoch milliseconds' }),
+          kind: literals(['activity', 'notice']),
           x: Type.Union([Type.Array(Type.Number()), Type.Null()]),
-          w: Type.Array(Type.Number(), { description: 'as of `at`' }),
+          w: Type.Optional(
+            Type.Array(Type.Number(), { description: 'as of `at`; absent where the event is older than a week' }),
+          ),
         }),
         {
           description:

@@ -15,6 +15,6 @@ export const featuresTask: Task<OrderedFeatures, null, BehaviorEvent, FeatureRec
   step(state, event) {
     const { state: next, record } = takeEvent(state, event);
     const noted = record.rebuilt ? 'late' : 'too-late';
-    return { state: next, outputs: [record], ...((record.late || record.rebuilt) && { noted }) };
+    return { state: next, outputs: [record], ...(record.late && { noted }) };
   },
 };

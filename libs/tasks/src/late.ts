@@ -1,54 +1,39 @@
-// Late news: a customer has been told of as silent, and it turns out that they were not. The crossings that this makes untrue are taken back.
-import { type Artifact, type PastCrossing, type ScoringState, type TierRank } from '@holdfast/model';
-import { untrueCrossings } from '@holdfast/risk';
+// Late news: a customer has been told of as silent, and it turns out that they were not. Crossings that this makes untrue are taken back.
+import { type Artifact, LOW, type ScoringState, type TierRank, UNDOUBTED } from '@holdfast/model';
+import { retell } from '@holdfast/risk';
 import { type FeatureRecord, type Millis, type RiskEvent } from '@holdfast/schemas';
 
 import { correction } from './risk-change.js';
 
-interface Scoring {
-  readonly artifact: Artifact;
-  readonly at: Millis;
-  /** The customer after the record, if they stood so before it. */
-  scored(before: ScoringState | undefined): ScoringState;
-}
-
-/** A customer before and after a record: before it already as if what is untrue had not been told. */
-interface Scored {
+/** A customer before a record, and after it as if it were news of now. */
+interface News {
   readonly before: ScoringState | undefined;
+  readonly record: FeatureRecord;
+  readonly after: ScoringState;
+}
+
+/** The customer after a record, wherever in their past it belongs. */
+export function afterNews(
+  { before, record, after }: News,
+  { artifact, at }: { readonly artifact: Artifact; readonly at: Millis },
+): {
   readonly state: ScoringState;
-  readonly corrections: readonly RiskEvent[];
-}
-
-export function withoutUntrue(
-  before: ScoringState | undefined,
-  record: FeatureRecord,
-  { artifact, at, scored }: Scoring,
-): Scored {
-  const state = scored(before);
-  const untrue = before ? untrueCrossings({ before, record, after: state }, artifact) : [];
-  if (!before || untrue.length === 0) return { before, state, corrections: [] };
-  const crossings = before.crossings.filter((crossing) => !untrue.includes(crossing));
-  const tier = tierWithout(untrue, before);
-  const then = { ...before, crossings, tier };
-  const now = scored(then);
-  return {
-    before: then,
-    state: now,
-    corrections: untrue
-      .toReversed()
-      .map((crossing) => correction({ ...now, tier: crossing.from }, artifact, { at, crossing })),
+  readonly corrections: RiskEvent[];
+  /** The tier that they were last told to be in. */ readonly from: TierRank;
+} {
+  const retold = before ? retell({ before, record, after, at }, artifact) : null;
+  if (!before || !retold) return { state: after, corrections: [], from: before?.tier ?? LOW };
+  const { tiers, untrue } = retold;
+  const { tier } = tiers.at(-1)!;
+  const state = {
+    ...after,
+    ...{ tier, tiers, crossings: before.crossings.filter((crossing) => !untrue.includes(crossing)) },
+    ...(before.crossedAt > 0 && untrue.some((crossing) => crossing.at >= before.crossedAt) && UNDOUBTED),
   };
-}
-
-/** The tier that a customer is in without some crossings: an untrue one counts as long as nothing has changed it since. */
-function tierWithout(
-  untrue: readonly PastCrossing[],
-  { crossings, tier: told, lastActivityAt }: ScoringState,
-): TierRank {
-  let tier = told;
-  for (const crossing of crossings.toReversed()) {
-    if (!untrue.includes(crossing) || crossing.at <= lastActivityAt || crossing.to !== tier) break;
-    tier = crossing.from;
-  }
-  return tier;
+  const corrections = untrue.map((crossing) => correction(state, artifact, { at, crossing }));
+  // A correction says which tier they are in: where it takes back what they were last told to be in, that is all there is to say.
+  const last = before.crossings.at(-1);
+  const isSaid =
+    last !== undefined && untrue.includes(last) && last.to === before.tier && last.at > before.lastActivityAt;
+  return { state, corrections, from: isSaid ? tier : before.tier };
 }

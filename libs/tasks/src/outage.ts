@@ -10,6 +10,7 @@ import {
   type Sources,
   standingForecasts,
   wasOutAt,
+  withTier,
 } from '@holdfast/risk';
 import { type Millis, MINUTE, type RiskEvent, toIso } from '@holdfast/schemas';
 
@@ -65,17 +66,22 @@ export function corrected(
   if (wasOutAt(sourceOf(sources, state), crossedAt, at)) {
     const back = takenBack(state);
     const reached = crossingsAhead(back, artifact, crossedAt - 1).findLast((crossing) => crossing.at <= at);
-    const now = { ...back, tier: reached?.tier ?? back.tier };
+    const now = takenBack(state, reached?.tier);
     if (now.tier < state.tier) return { state: now, outputs: corrections(state, now, { artifact, at, outage: null }) };
   }
   return { state: at >= crossedAt + NOTICED_WITHIN ? { ...state, crossedAt: 0 } : state, outputs: [] };
 }
 
-const takenBack = (state: ScoringState): ScoringState => ({
+/** As if they had not crossed, or only into `tier`. */
+const takenBack = (state: ScoringState, tier = state.tierBefore): ScoringState => ({
   ...state,
-  tier: state.tierBefore,
+  tier,
   crossedAt: 0,
-  crossings: state.crossings.filter(({ at }) => at < state.crossedAt),
+  crossings: state.crossings.filter(({ at, to }) => at < state.crossedAt || to <= tier),
+  tiers: withTier(
+    state.tiers.filter(({ at }) => at < state.crossedAt),
+    { at: state.crossedAt, tier },
+  ),
 });
 
 const told = ({ source }: ScoringState, { from }: Outage) => ({ source, from: toIso(from) });
@@ -86,9 +92,8 @@ interface TakenBack {
   readonly outage: Outage | null;
 }
 
-/** Of each crossing that is taken back, the last one first: `now` is the customer after it. */
+/** Of each crossing that is taken back: `now` is the customer without them. */
 const corrections = (before: ScoringState, now: ScoringState, { artifact, at, outage }: TakenBack): RiskEvent[] =>
   before.crossings
     .filter((crossing) => crossing.at >= before.crossedAt && crossing.to > now.tier)
-    .toReversed()
     .map((crossing) => correction(now, artifact, { at, crossing, ...(outage && { outage: told(before, outage) }) }));

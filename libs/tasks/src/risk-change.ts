@@ -51,8 +51,7 @@ export function correction(
   }: { readonly at: Millis; readonly crossing: PastCrossing; readonly outage?: RiskData['outage'] },
 ): RiskEvent {
   const { shop, customer } = state;
-  const tier = Math.max(crossing.from, Math.min(state.tier, crossing.to)) as TierRank;
-  const data = riskDataOf({ ...state, tier }, artifact, { at, from: crossing.to, cause: 'silence' });
+  const data = riskDataOf(state, artifact, { at, from: crossing.to, cause: 'silence' });
   return {
     ...{ type: 'churn.risk.corrected.v1', shop, customer, at },
     data: { ...data, corrects: toIso(crossing.at), ...(outage && { outage }) },

@@ -15,7 +15,7 @@
 //     a model that is not in the folder, holds the partition up.
 //     Sent back, it is stepped or woken after all: as of the present, or by `stepLate` when the customer has had later records.
 import { STEP } from '@holdfast/features';
-import { ArtifactError, crossingsAhead, LOW, type ScoringState, scoringStateCodec } from '@holdfast/model';
+import { ArtifactError, crossingsAhead, type ScoringState, scoringStateCodec } from '@holdfast/model';
 import {
   heardFrom,
   isOut,
@@ -28,6 +28,7 @@ import {
   type Sources,
   standingForecasts,
   withCrossing,
+  withTier,
 } from '@holdfast/risk';
 import {
   CUSTOMER_FEATURES,
@@ -46,7 +47,7 @@ import { forecastEvents } from './forecast-events.js';
 import { championOf, type Models } from './models.js';
 import { againAfter, corrected, held, lostTo, nameOfSource, sourceOf } from './outage.js';
 import { riskChange } from './risk-change.js';
-import { withoutUntrue } from './late.js';
+import { afterNews } from './late.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
 export interface ScoringShared {
@@ -79,10 +80,8 @@ export function createScoringTask(releases: Models): ScoringTask {
       const sources = heard(shared, record, steppedAt);
       const lost = previous ? lostTo(sources ?? shared.sources, previous, at) : 0;
       const drawnBy = previous && models.get(previous.model);
-      const scored = (before: ScoringState | undefined) =>
-        scoreRecord(before, record, { hash: model, artifact, drawnBy, at, lost });
-      const { before, state, corrections } = withoutUntrue(previous, record, { artifact, at, scored });
-      const from = before?.tier ?? LOW;
+      const after = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at, lost });
+      const { state, corrections, from } = afterNews({ before: previous, record, after }, { artifact, at });
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, previous.toldUntil) : [];
       const outputs = [...facts, ...corrections, ...changes, ...forecastEvents(stood, state, artifact)];
@@ -120,7 +119,8 @@ export function createScoringTask(releases: Models): ScoringTask {
         ...state,
         ...(reached && {
           tier: reached.tier,
-          crossings: withCrossing(state.crossings, { at, from: state.tier, to: reached.tier }),
+          crossings: withCrossing(state.crossings, { at, to: reached.tier }),
+          tiers: withTier(state.tiers, { at, tier: reached.tier }),
           ...(mayBeTakenBack && { crossedAt: at, tierBefore: state.tier }),
         }),
         toldUntil: Math.max(state.toldUntil, at),
@@ -176,10 +176,10 @@ export const sharedAfter = (shared: ScoringShared, record: FeatureRecord, at: Mi
 /** The sources after a record; undefined: it tells nothing of them. What was imported, replayed or done to a customer says nothing of the present. */
 function heard(
   { sources = {} }: ScoringShared,
-  { shop, origin, kind, late, source = '', x }: FeatureRecord,
+  { shop, origin, kind, late, rebuilt, source = '', x }: FeatureRecord,
   at: Millis,
 ): Sources | undefined {
-  if (origin !== 'live' || kind !== 'activity' || late || isCanary(shop)) return undefined;
+  if (origin !== 'live' || kind !== 'activity' || late || rebuilt || isCanary(shop)) return undefined;
   return heardFrom(sources, nameOfSource({ shop, source }), at, x?.[STEP.newSession] === 1);
 }
 

@@ -83,6 +83,7 @@ function statesOf(customer: string, events: typeof HISTORY) {
       lost: 0,
       ...UNDOUBTED,
       crossings: [],
+      tiers: [],
       orders: 2,
       meanOrderMinor: 2_400,
     },
