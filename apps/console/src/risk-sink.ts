@@ -31,8 +31,7 @@ const isScored = (event: RiskEvent): event is Scored =>
 function riskRow(record: Told, { type, shop, customer, at, data }: Scored, before?: CustomerRiskRow): CustomerRiskRow {
   // A suppressed crossing has been held back: the customer stays where they were.
   const tier = type === 'churn.risk.suppressed.v1' ? data.tier.from : data.tier.to;
-  // What is taken back may be of long before: where they stand, they may have stood all the time.
-  const isMove = tier !== (before?.tier ?? data.tier.from);
+  const isMove = tier !== data.tier.from;
   const next = data.forecast.map((f) => ({ tier: f.tier, at: fromIso(f.at) })).find((f) => f.at > at);
   return {
     shop,

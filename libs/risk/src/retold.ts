@@ -15,10 +15,13 @@ import { advance, readSteps } from './advance.js';
 import { curveAfter } from './curve-after.js';
 import { KEPT_FOR, withTier } from './last-days.js';
 import { silentDaysIn } from './silent-days.js';
+import { type Outage } from './sources.js';
 import { tierAt } from './tier-at.js';
 
 /** What the network has read so many steps ago hardly matters (docs/decisions/reasons.md). */
 const ENOUGH_STEPS = 8;
+/** A crossing that would have come so much later or sooner is the same: the steps that are read again are rounded. */
+const SAME: Millis = 10 * MINUTE;
 
 /** A customer before and after a record, which was stepped at `at`. */
 export interface Told {
@@ -26,6 +29,8 @@ export interface Told {
   readonly record: FeatureRecord;
   readonly after: ScoringState;
   readonly at: Millis;
+  /** How much of a silence does not count, for what they use was out. */
+  lostIn(silence: Outage): Millis;
 }
 
 /** What is known instead. */
@@ -35,18 +40,18 @@ export interface Retold {
   readonly untrue: readonly PastCrossing[];
 }
 
-/** Tells the last days anew. null: the record changes nothing in them, or too little is known of them. @param artifact what drew the curve of `after` */
+/**
+ * Tells the last days anew. null: the record changes nothing in them, too little is known of them, or another release has told them: that it sees them
+ * differently is no news. @param artifact what drew the curves of `before` and `after`
+ */
 export function retell(told: Told, artifact: Artifact): Retold | null {
-  const { before, record, at } = told;
+  const { before, record, after } = told;
   const doubtful = before.crossings.filter((crossing) => crossing.at > record.occurredAt);
-  const now = Math.max(at, before.toldUntil);
-  if (record.occurredAt <= now - KEPT_FOR) return null;
-  const isInOrder = record.rebuilt === undefined;
-  const isOfNow = doubtful.length === 0 && record.occurredAt >= now - MINUTE;
-  if (isInOrder && (record.late || record.kind !== 'activity' || isOfNow)) return null;
-  const happened = isInOrder
-    ? [{ at: record.occurredAt, acted: true, standing: told.after }]
-    : happenedAgain(told, artifact);
+  const now = Math.max(told.at, before.toldUntil);
+  if (before.model !== after.model || record.occurredAt <= now - KEPT_FOR) return null;
+  const isOfNow = doubtful.length === 0 && (record.kind === 'notice' || record.occurredAt >= now - MINUTE);
+  if (record.rebuilt === undefined && (record.late || isOfNow)) return null;
+  const happened = happenedSince(told, artifact);
   if (happened === null) return null;
 
   let tiers = before.tiers.filter((since) => since.at <= record.occurredAt);
@@ -62,8 +67,11 @@ export function retell(told: Told, artifact: Artifact): Retold | null {
     const until = happened[i + 1]?.at ?? now + 1;
     if (acted || i === 0) silences.push({ from, worst: tier });
     reach({ at: from, tier: tierAt({ ...standing, tier }, artifact, { at: from, acted }) });
-    for (const crossing of crossingsAhead({ ...standing, tier }, artifact, from))
-      if (crossing.at < until) reach(crossing);
+    const lost = told.lostIn({ from: standing.lastActivityAt, until });
+    for (const crossing of crossingsAhead({ ...standing, lost, tier }, artifact, from)) {
+      const isTold = until > now && doubtful.some(({ at, to }) => to === crossing.tier && crossing.at < at + SAME);
+      if (crossing.at < until || isTold) reach({ at: Math.min(crossing.at, now), tier: crossing.tier });
+    }
   }
   const worstAt = (instant: Millis) => silences.findLast(({ from }) => from <= instant)!.worst;
   return { tiers, untrue: doubtful.filter((crossing) => crossing.to > worstAt(crossing.at)) };
@@ -76,19 +84,21 @@ interface Happened {
   readonly standing: ScoringState;
 }
 
-/** What a record tells anew. null: the network has forgotten what came before it, or the record is of too long ago to say how it was. */
-function happenedAgain({ before, record, after }: Told, artifact: Artifact): Happened[] | null {
+/** What has happened since what a record tells of. null: the network has forgotten what came before it, or it is too long ago for the record to say how it was. */
+function happenedSince({ before, record, after }: Told, artifact: Artifact): Happened[] | null {
+  if (record.rebuilt === undefined)
+    return [{ at: record.occurredAt, acted: record.kind === 'activity', standing: after }];
   const steps = stepsBefore(before.steps, record.occurredAt);
   const isWhole = countOf(before.steps) < KEPT_STEPS;
   if (!isWhole && countOf(steps) < ENOUGH_STEPS) return null;
   const memory = readSteps(artifact, steps);
   const happened: Happened[] = [];
-  for (const { at, kind, x, w } of record.rebuilt!) {
+  for (const { at, kind, x, w } of record.rebuilt) {
     if (w === undefined) return null;
     advance(artifact, memory, x);
     const [silent, orders] = [silentDaysIn(w), w[COUNTER.orders]!];
     const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, w, silent) : []);
-    const standing = { ...after, curve, orders, lastActivityAt: Math.round(at - silent * DAY), lost: 0 };
+    const standing = { ...after, curve, orders, lastActivityAt: Math.round(at - silent * DAY) };
     happened.push({ at, acted: kind === 'activity', standing });
   }
   const last = happened.at(-1)!;

@@ -1,5 +1,5 @@
 // One feature record applied to a customer: a step of the network, a new curve, a new tier. Pure.
-import { COUNTER, type KeptStep, stepsBefore, stepsOf, withStep } from '@holdfast/features';
+import { COUNTER, type KeptStep, STEP, stepsBefore, stepsOf, withStep } from '@holdfast/features';
 import {
   type Artifact,
   isSameEncoder,
@@ -107,10 +107,10 @@ export function judgedAt({ lastActivityAt, w }: FeatureRecord, at: Millis): Mill
 export function remember(state: ScoringState, record: FeatureRecord, artifact: Artifact): ScoringState {
   if (record.featureSet !== artifact.featureSet) return state;
   if (record.x === null) return state;
-  const packed = ({ at, x }: KeptStep) => withStep(NONE, { at, x }).join();
   const own = { at: record.occurredAt, x: record.x };
+  const isOwn = ({ at, x }: KeptStep) => at === own.at && x[STEP.type] === own.x[STEP.type];
   // A late event may have told of it again.
-  if ([...stepsOf(state.steps)].some((one) => packed(one) === packed(own))) return state;
+  if ([...stepsOf(state.steps)].some(isOwn)) return state;
   const { h, c } = step(artifact, state, record.x);
   return { ...state, h, c, steps: withStep(state.steps, own) };
 }

@@ -1,18 +1,21 @@
 // What customers did is heard of late: crossings that it makes untrue are taken back, and in the end they stand as if it had been told in time.
 import { describe, expect, it } from '@jest/globals';
+import { type OrderedFeatures, stepsOf, takeEvent } from '@holdfast/features';
 import {
   type BehaviorEvent,
   DAY,
   HOUR,
   isActivity,
   type Millis,
+  MINUTE,
   type RiskEvent,
   TIERS,
   toIso,
 } from '@holdfast/schemas';
 import fc from 'fast-check';
 
-import { eventAt, foldTask, START } from './fold-task.fixture.js';
+import { anyArtifact, eventAt, foldTask, MODEL, modelsOf, START } from './fold-task.fixture.js';
+import { createScoringTask } from './scoring.task.js';
 
 type Change = Extract<
   RiskEvent,
@@ -64,6 +67,70 @@ describe('news that comes late', () => {
   });
 });
 
+describe('a tier', () => {
+  it('falls by what was done in between, as it would have in time, and is not said to have recovered', () => {
+    const [artifact, hysteresis] = [anyArtifact(3), 0.4];
+    const models = modelsOf({ [MODEL]: { ...artifact, hysteresis } });
+    const alone = changesIn(foldTask(bought, { untilDays: 200, models }).outputs);
+    const day = (alone.find(({ data }) => data.cause === 'silence')!.at - START) / DAY;
+    const [early, later] = [eventAt(day - 0.5, 'cart'), eventAt(day + 1, 'cart')];
+    const inTime = foldTask([...bought, early, later], { models });
+    const { state, outputs } = foldTask([...bought, later, heardOn(day + 2, early)], { models });
+    expect(TIERS[inTime.state!.tier]).toBe('low');
+    expect(TIERS[state!.tier]).toBe('low');
+    expect(
+      changesIn(outputs)
+        .map(({ type, data }) => `${type} ${data.tier.from}→${data.tier.to}`)
+        .slice(-2),
+    ).toEqual(['churn.risk.crossed.v1 low→medium', 'churn.risk.corrected.v1 medium→low']);
+  });
+
+  it('is not reached by silence while what they use is out', () => {
+    const out = { lastAt: START + (crossingDay - 0.2) * DAY, arrivals: 1e6, outages: [] };
+    const shared = { model: MODEL, sources: { 'main/': out } };
+    const notices = [
+      eventAt(crossingDay + 0.1, 'identified'),
+      heardOn(crossingDay + 0.15, eventAt(crossingDay - 0.9, 'identified', { messageId: 'late' })),
+    ];
+    const { outputs, state } = foldTask([...bought, ...notices], { shared });
+    expect(outputs.map(({ type }) => type)).toContain('churn.risk.suppressed.v1');
+    expect(changesIn(outputs)).toEqual([]);
+    expect(state!.tier).toBe(0);
+  });
+
+  it('does not change because another release has taken over since', () => {
+    const [one, other] = [anyArtifact(1), 'cd'.repeat(32)];
+    const models = modelsOf({ [MODEL]: one, [other]: { ...one, thresholds: { medium: 0.9, high: 0.95 } } });
+    const shared = (event: number) => ({ model: event < 1 ? MODEL : other });
+    const late = heardOn(crossingDay + 1, eventAt(crossingDay - 0.4, 'identified', { messageId: 'late' }));
+    const { outputs } = foldTask([...bought, eventAt(crossingDay - 0.2, 'identified'), late], {
+      models,
+      shared: (n) => shared(n - 1),
+    });
+    expect(changesIn(outputs).map(({ type }) => type)).not.toContain('churn.risk.corrected.v1');
+  });
+});
+
+describe('a record that is sent back from the dead letters', () => {
+  it('is no second step where a late event has told of it again', () => {
+    const task = createScoringTask(modelsOf({ [MODEL]: anyArtifact() }));
+    let features: OrderedFeatures | undefined;
+    const recordOf = (event: BehaviorEvent) => {
+      const taken = takeEvent(features, event);
+      features = taken.state;
+      return taken.record;
+    };
+    const [known, dead, late] = [eventAt(0, 'purchase'), eventAt(1, 'cart'), heardOn(1.2, eventAt(0.9, 'view'))].map(
+      recordOf,
+    );
+    const shared = { model: MODEL };
+    const before = task.step(undefined, known!, known!.at, shared).state!;
+    const after = task.step(before, late!, late!.at, shared).state!;
+    expect([...stepsOf(after.steps)]).toHaveLength(3);
+    expect(task.stepLate!(after, dead!, late!.at, shared).state!.steps).toEqual(after.steps);
+  });
+});
+
 describe('what late news does not do', () => {
   const takenBack = (events: readonly BehaviorEvent[]) =>
     changesIn(foldTask(events).outputs).filter(({ type }) => type === 'churn.risk.corrected.v1');
@@ -89,7 +156,8 @@ describe('what late news does not do', () => {
     const outputs = foldTask([...bought, back, heardOn(crossingDay + 2, eventAt(crossingDay - 0.5, 'view'))]);
     const [correction] = changesIn(outputs.outputs).slice(-1);
     expect(correction!.data.corrects).toBe(toIso(first.at));
-    expect(correction!.data.tier).toEqual({ from: first.data.tier.to, to: TIERS[outputs.state!.tier] });
+    const tier = TIERS[outputs.state!.tier];
+    expect(correction!.data.tier).toEqual({ from: tier, to: tier });
   });
 });
 
@@ -132,6 +200,7 @@ describe('law: when all has been heard', () => {
         const [{ state: late }, { state: prompt }] = both(events);
         expect(late!.lastActivityAt).toBe(prompt!.lastActivityAt);
         expect(late!.tier).toBe(prompt!.tier);
+        expect(late!.tiers.at(-1)!.tier).toBe(late!.tier);
         late!.curve.forEach((logit, i) => expect(logit).toBeCloseTo(prompt!.curve[i]!, 4));
       }),
       { numRuns: 300 },
@@ -145,15 +214,17 @@ describe('law: when all has been heard', () => {
         const [late, prompt] = both(events);
         const changes = changesIn(late.outputs);
         const takenBackAt = new Map(
-          changes.flatMap(({ at, data }) =>
-            data.corrects ? [[`${data.corrects} ${data.tier.from}`, at] as const] : [],
-          ),
+          changes.flatMap(({ at, data }) => (data.corrects ? [[data.corrects, at] as const] : [])),
         );
+        const heardUntil = Math.max(...events.map(({ receivedAt }) => receivedAt));
         const acts = events.filter(({ type }) => isActivity(type)).map(({ occurredAt }) => occurredAt);
         for (const { at, type, data } of changes) {
           if (type !== 'churn.risk.crossed.v1' || data.cause !== 'silence') continue;
-          const back = takenBackAt.get(`${toIso(at)} ${data.tier.to}`);
-          const until = Math.min(...acts.filter((act) => act > at), back === undefined ? Infinity : back + 1);
+          const back = takenBackAt.get(toIso(at));
+          const until = Math.min(
+            ...acts.filter((act) => act > at),
+            (back ?? Math.max(heardUntil, at) + 10 * MINUTE) + 1,
+          );
           const worst = worstIn(prompt, { from: Math.max(...acts.filter((act) => act <= at)), until });
           if (back === undefined) kept++;
           else takenBack++;

@@ -14,8 +14,9 @@ import {
 } from '@holdfast/risk';
 import { type Millis, MINUTE, type RiskEvent, toIso } from '@holdfast/schemas';
 
+import { correctionsOf } from './corrections.js';
 import { forecastEvents } from './forecast-events.js';
-import { correction, riskDataOf } from './risk-change.js';
+import { riskDataOf } from './risk-change.js';
 
 /** How long after an instant of an outage somebody who is held back is looked at again, if not later. */
 export const againAfter = (at: Millis, { from }: Outage): Millis =>
@@ -92,8 +93,9 @@ interface TakenBack {
   readonly outage: Outage | null;
 }
 
-/** Of each crossing that is taken back: `now` is the customer without them. */
+/** Takes back what has been told since the doubt began: `now` is the customer without it. */
 const corrections = (before: ScoringState, now: ScoringState, { artifact, at, outage }: TakenBack): RiskEvent[] =>
-  before.crossings
-    .filter((crossing) => crossing.at >= before.crossedAt && crossing.to > now.tier)
-    .map((crossing) => correction(now, artifact, { at, crossing, ...(outage && { outage: told(before, outage) }) }));
+  correctionsOf(
+    before.crossings.filter((crossing) => crossing.at >= before.crossedAt && crossing.to > now.tier),
+    { state: now, artifact, at, from: before.tier, to: now.tier, ...(outage && { outage: told(before, outage) }) },
+  );

@@ -4,14 +4,13 @@ import {
   LAPSED,
   lapseAt,
   logitOf,
-  type PastCrossing,
   reasonsFor,
   type ScoringState,
   thresholdOf,
   type TierRank,
 } from '@holdfast/model';
 import { factorsOf, forecastOf } from '@holdfast/risk';
-import { DAY, type Millis, type RiskData, type RiskEvent, TIERS, toIso } from '@holdfast/schemas';
+import { DAY, type Millis, type RiskData, type RiskEvent, TIERS } from '@holdfast/schemas';
 
 import { crossingData, situationOf } from './situation.js';
 
@@ -37,24 +36,6 @@ export function riskChange(state: ScoringState, artifact: Artifact, change: Tier
       ? { expiresAt: state.tier === LAPSED ? horizonEnd : Math.min(horizonEnd, lapseAt(state, artifact)) }
       : {}),
     data: riskDataOf(state, artifact, change),
-  };
-}
-
-/** The event that takes a crossing back; `state` is the customer without it. */
-export function correction(
-  state: ScoringState,
-  artifact: Artifact,
-  {
-    at,
-    crossing,
-    outage,
-  }: { readonly at: Millis; readonly crossing: PastCrossing; readonly outage?: RiskData['outage'] },
-): RiskEvent {
-  const { shop, customer } = state;
-  const data = riskDataOf(state, artifact, { at, from: crossing.to, cause: 'silence' });
-  return {
-    ...{ type: 'churn.risk.corrected.v1', shop, customer, at },
-    data: { ...data, corrects: toIso(crossing.at), ...(outage && { outage }) },
   };
 }
 

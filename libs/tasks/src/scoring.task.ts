@@ -81,7 +81,8 @@ export function createScoringTask(releases: Models): ScoringTask {
       const lost = previous ? lostTo(sources ?? shared.sources, previous, at) : 0;
       const drawnBy = previous && models.get(previous.model);
       const after = scoreRecord(previous, record, { hash: model, artifact, drawnBy, at, lost });
-      const { state, corrections, from } = afterNews({ before: previous, record, after }, { artifact, at });
+      const ground = { artifact, at, sources: sources ?? shared.sources };
+      const { state, corrections, from } = afterNews(previous, record, after, ground);
       const changes = state.tier === from ? [] : [riskChange(state, artifact, { at, from, cause: 'event' })];
       const stood = previous && drawnBy ? standingForecasts(previous, drawnBy, previous.toldUntil) : [];
       const outputs = [...facts, ...corrections, ...changes, ...forecastEvents(stood, state, artifact)];

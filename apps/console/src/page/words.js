@@ -104,7 +104,9 @@ export function riskSentence(item) {
     case 'suppressed':
       return `would now be “${tierName(item.tierTo)}”, but the whole source is quiet`;
     case 'corrected':
-      return `was not silent after all; “${tierName(item.tierTo)}” again`;
+      return item.tierFrom === item.tierTo
+        ? 'was not silent when it was said'
+        : `was not silent after all; “${tierName(item.tierTo)}” again`;
     case 'recovered':
       return item.tierFrom === 'lapsed' ? 'is back after a long silence' : 'came back';
     default: {
