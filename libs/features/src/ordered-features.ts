@@ -8,7 +8,7 @@ import { countersAt } from './counters.js';
 import { type CustomerFeatures, nobody } from './customer-features.js';
 import { type Folded, foldOccurrence } from './fold-occurrence.js';
 import { inOrder, type Occurrence, occurrenceOf } from './occurrence.js';
-import { firstOf, lastOf, packOccurrences, unpackOccurrences, withOccurrence } from './packed-occurrences.js';
+import { firstAt, firstOf, lastOf, packOccurrences, unpackOccurrences, withOccurrence } from './packed-occurrences.js';
 
 /** Occurrences are kept for so long … */
 export const KEPT_FOR: Millis = 7 * DAY;
@@ -51,8 +51,7 @@ export function takeEvent(before: OrderedFeatures | undefined, event: BehaviorEv
     return { state: shortened(whole, event.receivedAt), record };
   };
 
-  const last = lastOf(recent);
-  if (last ? inOrder(last, occurrence) <= 0 : at >= base.lastEventAt) {
+  if (at > now.lastEventAt || (at === now.lastEventAt && isInOrder(lastOf(recent), occurrence))) {
     const { state, x } = foldOccurrence(now, occurrence);
     return take({ base, recent: withOccurrence(recent, occurrence), now: state }, { x });
   }
@@ -69,6 +68,9 @@ export function takeEvent(before: OrderedFeatures | undefined, event: BehaviorEv
   const whole = { base, recent: packOccurrences(all), now: folds.at(-1)!.state };
   return take(whole, { x: folds[place]!.x, rebuilt });
 }
+
+/** Whether the last occurrence that is kept, if there is one, comes before another. */
+const isInOrder = (last: Occurrence | undefined, next: Occurrence): boolean => !last || inOrder(last, next) <= 0;
 
 /** Nobody's state is a base, too: of a customer of whom all is kept. */
 const NOBODY: OrderedFeatures = { base: nobody(), recent: new Uint8Array(), now: nobody() };
@@ -98,9 +100,8 @@ const keptSince = (heardAt: Millis, now: CustomerFeatures): Millis => Math.max(h
 function shortened({ base, recent, now }: OrderedFeatures, heardAt: Millis): OrderedFeatures {
   let [shorter, rest] = [base, recent];
   const since = keptSince(heardAt, now);
-  while (rest.length > 0) {
+  while (rest.length > MOST_KEPT_BYTES || (rest.length > 0 && firstAt(rest) < since)) {
     const oldest = firstOf(rest);
-    if (oldest.first.at >= since && rest.length <= MOST_KEPT_BYTES) break;
     shorter = foldOccurrence(shorter, oldest.first).state;
     rest = oldest.rest;
   }

@@ -1,5 +1,7 @@
 // A customer's last occurrences, packed one behind the other: some 70 bytes each with the ids that browsers make. The length of an id stands on both
 // sides of it, so that the first and the last one can be read without the others.
+import { type Millis } from '@holdfast/schemas';
+
 import { type Occurrence } from './occurrence.js';
 
 const utf8 = new TextEncoder();
@@ -42,6 +44,9 @@ export function unpackOccurrences(packed: Uint8Array): Occurrence[] {
   }
   return occurrences;
 }
+
+/** When the oldest one happened. There must be one. */
+export const firstAt = (packed: Uint8Array): Millis => viewOf(packed).getFloat64(0, true);
 
 /** The oldest one, and those that follow. There must be one. */
 export const firstOf = (packed: Uint8Array): { readonly first: Occurrence; readonly rest: Uint8Array } => ({
