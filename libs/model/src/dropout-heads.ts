@@ -1,5 +1,6 @@
 // How sure the network is of a logit: twenty heads on one memory, each with a tenth of its inputs and units left out, as in training (Monte Carlo
 // dropout, Gal & Ghahramani 2016). The masks are the same for everybody and for ever, so that a forecast is the same when it is made again.
+import { addRow, addRows, noRows } from './add-rows.js';
 import { type Artifact, unitDaysOf } from './artifact.js';
 import { type Known } from './group-effects.js';
 import { seededRandom } from './seeded-random.js';
@@ -9,61 +10,69 @@ const RATE = 0.1;
 const KEPT = 1 / (1 - RATE);
 
 interface Head {
+  /** A tenth of the inputs: less work to take away than to add up the others. */
   readonly withoutInputs: readonly number[];
-  readonly keptUnits: readonly number[];
+  /** What each unit counts for, 0 for those left out, [units]. */
+  readonly unitScales: Float64Array;
 }
 
 /** Calibrated logits of the heads at a silence, less the network's own there, [HEADS]. */
 export function headDeviations(artifact: Artifact, { h, silenceDays, wide }: Known): Float64Array {
-  const { dense, output, scaler, calibration } = artifact;
+  const { dense, scaler, calibration } = artifact;
   const units = dense.bias.length;
   const silence = silenceDays / unitDaysOf(artifact);
-  const inputs = Float64Array.from([
-    ...h,
-    ...Array.from(wide, (value, i) => (value - scaler.mean[i]!) / scaler.deviation[i]!),
-    Math.log1p(silence) / 4,
-    silence / 90,
-  ]);
-  /** What each input adds to the units, [inputs, units]. A head leaves out a tenth of them: less work than to add up the others. */
-  const shares = new Float64Array(dense.kernel.length);
+  const inputs = new Float64Array(h.length + wide.length + 2);
+  inputs.set(h);
+  for (let i = 0; i < wide.length; i++) inputs[h.length + i] = (wide[i]! - scaler.mean[i]!) / scaler.deviation[i]!;
+  inputs.set([Math.log1p(silence) / 4, silence / 90], h.length + wide.length);
+
+  const rows = noRows(inputs.length);
   const whole = new Float64Array(units);
-  for (let i = 0; i < inputs.length; i++) {
-    for (let j = 0; j < units; j++) {
-      const share = inputs[i]! * dense.kernel[i * units + j]!;
-      shares[i * units + j] = share;
-      whole[j]! += share;
-    }
-  }
-  const sums = Float64Array.from(whole);
-  /** Of the dense layer, from the sums; the skip past it knows no dropout. */
-  const logitOf = (kept: readonly number[], scale: number): number => {
-    let raw = 0;
-    for (const j of kept) raw += Math.max(0, dense.bias[j]! + sums[j]! * scale) * scale * output.kernel[j]!;
-    return raw;
-  };
-  const own = logitOf([...dense.bias.keys()], 1);
-  return Float64Array.from(headsOf(inputs.length, units), ({ withoutInputs, keptUnits }) => {
+  for (let i = 0; i < inputs.length; i++) addRow(rows, inputs[i]!, i * units);
+  addRows(whole, rows, dense.kernel);
+  const { everything, heads } = headsOf(inputs.length, units);
+  const own = denseLogit(artifact, whole, everything);
+  const sums = new Float64Array(units);
+  const deviations = new Float64Array(HEADS);
+  for (const [n, head] of heads.entries()) {
     sums.set(whole);
-    for (const i of withoutInputs) for (let j = 0; j < units; j++) sums[j]! -= shares[i * units + j]!;
-    return (logitOf(keptUnits, KEPT) - own) * calibration.slope;
-  });
+    for (const i of head.withoutInputs) addRow(rows, -inputs[i]!, i * units);
+    addRows(sums, rows, dense.kernel);
+    for (let j = 0; j < units; j++) sums[j]! *= KEPT;
+    deviations[n] = (denseLogit(artifact, sums, head.unitScales) - own) * calibration.slope;
+  }
+  return deviations;
+}
+
+/** Of the dense layer, from the sums of its units without their biases; the skip past it knows no dropout. */
+function denseLogit({ dense, output }: Artifact, sums: Float64Array, unitScales: Float64Array): number {
+  let raw = 0;
+  for (let j = 0; j < sums.length; j++)
+    raw += Math.max(0, dense.bias[j]! + sums[j]!) * unitScales[j]! * output.kernel[j]!;
+  return raw;
 }
 
 /** The same for every customer of a network. */
-function headsOf(inputs: number, units: number): readonly Head[] {
-  if (heads.inputs !== inputs || heads.units !== units) {
-    const random = seededRandom(1);
-    const places = (length: number) => Array.from({ length }, (_, i) => i);
-    const all = Array.from({ length: HEADS }, () => ({
-      withoutInputs: places(inputs).filter(() => random() < RATE),
-      keptUnits: places(units).filter(() => random() >= RATE),
-    }));
-    heads = { inputs, units, all };
-  }
-  return heads.all;
+interface Heads {
+  readonly heads: readonly Head[];
+  /** The scales of a head that leaves nothing out. */
+  readonly everything: Float64Array;
 }
-let heads: { readonly inputs: number; readonly units: number; readonly all: readonly Head[] } = {
-  inputs: 0,
-  units: 0,
-  all: [],
-};
+
+function headsOf(inputs: number, units: number): Heads {
+  const key = `${inputs} × ${units}`;
+  let heads = drawn.get(key);
+  if (!heads) drawn.set(key, (heads = drawHeads(inputs, units)));
+  return heads;
+}
+const drawn = new Map<string, Heads>();
+
+function drawHeads(inputs: number, units: number): Heads {
+  const random = seededRandom(1);
+  const places = Array.from({ length: inputs }, (_, i) => i);
+  const heads = Array.from({ length: HEADS }, () => ({
+    withoutInputs: places.filter(() => random() < RATE),
+    unitScales: new Float64Array(units).map(() => (random() < RATE ? 0 : KEPT)),
+  }));
+  return { heads, everything: new Float64Array(units).fill(1) };
+}

@@ -1,6 +1,7 @@
 // What each group of inputs does to the logit of the network at a silence, against a customer of whom nothing but the average is known: Shapley
 // values (1953), exact over the few groups, so that they add up whatever interacts inside the network. The network's memory is a group of its own,
 // without which it is empty, and so is the silence as the head is told of it.
+import { addRow, addRows, noRows } from './add-rows.js';
 import { type Artifact, unitDaysOf } from './artifact.js';
 
 /** Terms of a logit; all of them together are the logit. */
@@ -22,8 +23,13 @@ export interface Grouping {
   readonly groups: number;
 }
 
-/** What a group adds to the sums of the hidden units, and last to the logit past them, [units + 1]. */
-type Part = Float64Array;
+/** What a group adds. */
+interface Part {
+  /** To the sums of the hidden units, [units]. */
+  readonly sums: Float64Array;
+  /** To the logit past them. */
+  readonly skipped: number;
+}
 
 /** What is known of a customer. */
 export interface Known {
@@ -50,61 +56,88 @@ export function groupEffects(
   };
 }
 
+/** The logit by itself. */
+export function networkLogit(artifact: Artifact, known: Known): number {
+  const together = { groupOf: new Uint8Array(known.wide.length), groups: 1 };
+  return logitsOfSets(artifact, partsOf(artifact, known, together)).at(-1)!;
+}
+
 /** Of each group, then of the memory and of the silence. */
 function partsOf(artifact: Artifact, { h, silenceDays, wide }: Known, { groupOf, groups }: Grouping): Part[] {
   const { dense, skip, scaler, hidden } = artifact;
   const units = dense.bias.length;
-  const parts = Array.from({ length: groups + 2 }, (): Part => new Float64Array(units + 1));
-  const addRow = (sums: Part, value: number, row: number) => {
-    for (let j = 0; j < units; j++) sums[j]! += value * dense.kernel[row * units + j]!;
+  const rows = noRows(hidden + wide.length);
+  const take = (skipped: number): Part => {
+    const sums = new Float64Array(units);
+    addRows(sums, rows, dense.kernel);
+    return { sums, skipped };
   };
-  const [memory, silence] = [parts[groups]!, parts[groups + 1]!];
-  for (let i = 0; i < hidden; i++) addRow(memory, h[i]!, i);
+  const parts = Array.from({ length: groups }, (_, group) => {
+    let skipped = 0;
+    for (let i = 0; i < wide.length; i++) {
+      if (groupOf[i] !== group) continue;
+      const z = (wide[i]! - scaler.mean[i]!) / scaler.deviation[i]!;
+      addRow(rows, z, (hidden + i) * units);
+      skipped += z * skip[i]!;
+    }
+    return take(skipped);
+  });
+  for (let i = 0; i < hidden; i++) addRow(rows, h[i]!, i * units);
+  const memory = take(0);
   const units90 = silenceDays / unitDaysOf(artifact);
-  addRow(silence, Math.log1p(units90) / 4, hidden + wide.length);
-  addRow(silence, units90 / 90, hidden + wide.length + 1);
-  for (let i = 0; i < wide.length; i++) {
-    const z = (wide[i]! - scaler.mean[i]!) / scaler.deviation[i]!;
-    if (z === 0) continue;
-    const part = parts[groupOf[i]!]!;
-    addRow(part, z, hidden + i);
-    part[units]! += z * skip[i]!;
-  }
-  return parts;
+  addRow(rows, Math.log1p(units90) / 4, (hidden + wide.length) * units);
+  addRow(rows, units90 / 90, (hidden + wide.length + 1) * units);
+  return [...parts, memory, take(0)];
 }
 
 /** The logit when only the parts of a set (bit by bit) are known, of every set. The sums of one are those of a smaller one and a part more. */
 function logitsOfSets({ dense, output, calibration }: Artifact, parts: readonly Part[]): Float64Array {
   const units = dense.bias.length;
-  const width = units + 1;
-  const values = new Float64Array(1 << parts.length);
-  const sums = new Float64Array(values.length * width);
+  const count = 1 << parts.length;
+  if (sums.length < count * units) sums = new Float64Array(count * units);
+  const [skipped, values] = [new Float64Array(count), new Float64Array(count)];
+  const nothing: Part = { sums: new Float64Array(units), skipped: 0 };
   sums.set(dense.bias);
-  for (let set = 0; set < values.length; set++) {
-    const at = set * width;
-    if (set > 0) {
-      const last = 31 - Math.clz32(set);
-      const smaller = (set ^ (1 << last)) * width;
-      const part = parts[last]!;
-      for (let j = 0; j < width; j++) sums[at + j] = sums[smaller + j]! + part[j]!;
+  for (let set = 0; set < count; set++) {
+    const last = 31 - Math.clz32(set);
+    const smaller = set === 0 ? 0 : set ^ (1 << last);
+    const part = parts[last] ?? nothing;
+    const [from, to] = [smaller * units, set * units];
+    skipped[set] = skipped[smaller]! + part.skipped;
+    let raw = output.bias + skipped[set]!;
+    for (let j = 0; j < units; j++) {
+      const sum = sums[from + j]! + part.sums[j]!;
+      sums[to + j] = sum;
+      raw += Math.max(0, sum) * output.kernel[j]!;
     }
-    let raw = output.bias + sums[at + units]!;
-    for (let j = 0; j < units; j++) if (sums[at + j]! > 0) raw += sums[at + j]! * output.kernel[j]!;
     values[set] = raw * calibration.slope;
   }
   return values;
 }
+/** Of the sets, [sets × units]; written anew each time. */
+let sums = new Float64Array(0);
 
 /** φ_g = Σ over sets S without g of |S|! (n − |S| − 1)! / n! · (v(S ∪ g) − v(S)). */
 function shapley(n: number, values: Float64Array): number[] {
-  const weights = Array.from({ length: n }, (_, size) => (factorial(size) * factorial(n - size - 1)) / factorial(n));
+  const weights = setWeights(n);
   return Array.from({ length: n }, (_, g) => {
     let effect = 0;
     for (let set = 0; set < values.length; set++)
-      if ((set & (1 << g)) === 0) effect += weights[sizeOf(set)]! * (values[set | (1 << g)]! - values[set]!);
+      if ((set & (1 << g)) === 0) effect += weights[set]! * (values[set | (1 << g)]! - values[set]!);
     return effect;
   });
 }
+
+/** |S|! (n − |S| − 1)! / n! of every set of n, [2ⁿ]; of the whole, to which nothing can be added, 0. */
+function setWeights(n: number): Float64Array {
+  if (weightsOfSets.length !== 1 << n)
+    weightsOfSets = Float64Array.from({ length: 1 << n }, (_, set) => {
+      const size = sizeOf(set);
+      return size === n ? 0 : (factorial(size) * factorial(n - size - 1)) / factorial(n);
+    });
+  return weightsOfSets;
+}
+let weightsOfSets = new Float64Array(0);
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 const sizeOf = (set: number): number => (set === 0 ? 0 : (set & 1) + sizeOf(set >> 1));

@@ -31,7 +31,7 @@ export {
   UNDOUBTED,
 } from './customer-risk.js';
 export { headDeviations } from './dropout-heads.js';
-export { type GroupEffects, groupEffects, type Grouping, type Known } from './group-effects.js';
+export { type GroupEffects, groupEffects, type Grouping, type Known, networkLogit } from './group-effects.js';
 export { type Kernel, kernelOf } from './kernel.js';
 export { embedCategory, initialLstmState, type LstmState } from './lstm.js';
 export { logit, sigmoid } from './probability.js';

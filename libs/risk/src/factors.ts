@@ -6,6 +6,7 @@ import {
   groupEffects,
   type Grouping,
   logitOf,
+  networkLogit,
   type ScoringState,
   silenceDaysAt,
 } from '@holdfast/model';
@@ -27,8 +28,6 @@ export interface Factor {
 const TOLERANCE = 1e-3;
 
 const BY_GROUP: Grouping = { groupOf: GROUP_OF_WIDE, groups: WIDE_GROUPS.length };
-/** For their sum alone, which takes less time. */
-const TOGETHER: Grouping = { groupOf: GROUP_OF_WIDE.map(() => 0), groups: 1 };
 
 /**
  * The terms of the logit at `at`, largest first; they add up to it within rounding. What each group of facts changes of an average customer is
@@ -39,10 +38,9 @@ const TOGETHER: Grouping = { groupOf: GROUP_OF_WIDE.map(() => 0), groups: 1 };
 export function factorsOf(state: ScoringState, artifact: Artifact, at: Millis): Factor[] {
   const { h, curve, counters } = state;
   if (curve.length === 0 || counters.length !== COUNTERS.length || artifact.wideSize !== WIDE_SIZE) return [];
-  const effectsAt = (silenceDays: number, grouping: Grouping): GroupEffects =>
-    groupEffects(artifact, { h, silenceDays, wide: wideAtSilence(state, artifact, silenceDays) }, grouping);
-  if (Math.abs(sumOf(effectsAt(0, TOGETHER)) - curve[0]!) > TOLERANCE) return [];
-  const effects = effectsAt(silenceDaysAt(state, at), BY_GROUP);
+  const knownAt = (silenceDays: number) => ({ h, silenceDays, wide: wideAtSilence(state, artifact, silenceDays) });
+  if (Math.abs(networkLogit(artifact, knownAt(0)) - curve[0]!) > TOLERANCE) return [];
+  const effects = groupEffects(artifact, knownAt(silenceDaysAt(state, at)), BY_GROUP);
   const { average, memory, silence, groups } = effects;
   // What joining the knots, and never falling, make of it.
   const rest = logitOf(state, artifact, at) - sumOf(effects);

@@ -31,16 +31,18 @@ export interface Forecast extends Crossing {
 }
 
 /** The crossings ahead of `now`, in order. @param artifact what drew the state's curve */
-export function forecastOf(state: ScoringState, artifact: Artifact, now: Millis): Forecast[] {
-  const crossings = crossingsAhead(state, artifact, now);
+export const forecastOf = (state: ScoringState, artifact: Artifact, now: Millis): Forecast[] =>
+  crossingsAhead(state, artifact, now).map(forecaster(state, artifact, now));
+
+/** What is to be said at `now` of a crossing ahead. @param artifact what drew the state's curve */
+export function forecaster(state: ScoringState, artifact: Artifact, now: Millis): (crossing: Crossing) => Forecast {
   if (state.counters.length !== COUNTERS.length || artifact.wideSize !== WIDE_SIZE)
-    return crossings.map((crossing) => ({ ...crossing, probability: null, uncertainty: null }));
+    return ({ tier, at }) => ({ tier, at, probability: null, uncertainty: null });
   const quiet = quietOf(state, artifact, now);
-  return crossings.map((crossing) => ({
-    ...crossing,
-    probability: quiet(crossing.at),
-    uncertainty: crossing.tier === LAPSED ? null : uncertaintyOf(state, artifact, { now, crossing }),
-  }));
+  return ({ tier, at }) => ({
+    ...{ tier, at, probability: quiet(at) },
+    uncertainty: tier === LAPSED ? null : uncertaintyOf(state, artifact, { now, crossing: { tier, at } }),
+  });
 }
 
 /** Probability of no visit from `now` until an instant. */

@@ -3,7 +3,7 @@ export { advance } from './advance.js';
 export { ACTS, type Act, type Champion, type Counterfactual, counterfactuals, type Saved } from './counterfactuals.js';
 export { curveAfter } from './curve-after.js';
 export { type Factor, FACTORS, factorsOf } from './factors.js';
-export { type Forecast, forecastOf } from './forecast.js';
+export { type Forecast, forecaster, forecastOf } from './forecast.js';
 export { judgedAt, type Judgement, remember, scoreRecord } from './score-record.js';
 export { type Occlusion, occlusions } from './occlusions.js';
 export { segmentAt } from './segment.js';

@@ -97,7 +97,7 @@ function happenedSince({ before, record, after }: Told, artifact: Artifact): Hap
     if (w === undefined) return null;
     advance(artifact, memory, x);
     const [silent, orders] = [silentDaysIn(w), w[COUNTER.orders]!];
-    const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, w, silent) : []);
+    const curve = new Float32Array(orders > 0 ? curveAfter(artifact, memory.h, w, silent) : []);
     const standing = { ...after, curve, orders, lastActivityAt: Math.round(at - silent * DAY) };
     happened.push({ at, acted: kind === 'activity', standing });
   }

@@ -61,7 +61,7 @@ export function scoreRecord(
     ? readSteps(artifact, read)
     : step(artifact, known ?? readSteps(artifact, steps), record.x);
   const { orders } = record.profile;
-  const curve = Float32Array.from(orders > 0 ? curveAfter(artifact, memory.h, record.w, silentDaysIn(record.w)) : []);
+  const curve = new Float32Array(orders > 0 ? curveAfter(artifact, memory.h, record.w, silentDaysIn(record.w)) : []);
   const lost = acted ? 0 : lostSoFar;
   const silenceDays = silenceDaysAt({ lastActivityAt, lost }, at);
   const after = orders > 0 ? logitAt(artifact.knotsDays, curve, silenceDays) : 0;
@@ -75,7 +75,7 @@ export function scoreRecord(
     h: memory.h,
     c: memory.c,
     curve,
-    counters: Float32Array.from(record.w),
+    counters: new Float32Array(record.w),
     steps: read,
     tier,
     lastActivityAt,

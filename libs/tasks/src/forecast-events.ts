@@ -1,6 +1,6 @@
 // The forecasts: a crossing is near, and what becomes of what was said of it.
 import { type Artifact, type ScoringState, thresholdOf } from '@holdfast/model';
-import { forecastChanges, forecastOf, type StandingForecast, standingForecasts } from '@holdfast/risk';
+import { forecastChanges, forecaster, type StandingForecast, standingForecasts } from '@holdfast/risk';
 import { type RiskEvent, TIERS, toIso } from '@holdfast/schemas';
 
 import { crossingData, situationOf } from './situation.js';
@@ -18,10 +18,9 @@ export function forecastEvents(
   const at = state.toldUntil;
   const changes = forecastChanges(stood, standingForecasts(state, artifact, at), trueUntil);
   if (changes.length === 0) return [];
-  const crossings = forecastOf(state, artifact, at);
+  const forecast = changes.some(({ now }) => now) ? forecaster(state, artifact, at) : null;
   return changes.map(({ before, now }) => {
     const { tier, leadDays } = (now ?? before)!;
-    const crossing = now && crossings.find((one) => one.tier === tier)!;
     return {
       type: 'churn.risk.forecast.v1',
       shop: state.shop,
@@ -34,7 +33,7 @@ export function forecastEvents(
         threshold: thresholdOf(artifact, tier),
         leadDays,
         forecast: nameOf((now ?? before)!),
-        crossing: crossing && crossingData(crossing),
+        crossing: now && crossingData(forecast!(now)),
         ...(before && { supersedes: nameOf(before) }),
       },
     };
