@@ -5,13 +5,13 @@ import { row } from './results.mjs';
 
 const round = (value) => Number(value.toFixed(2));
 
-/** What 100,000 silent customers with a crossing ahead of them cost while nothing happens. */
-export async function idle({ on = 'embedded', customers = 100_000 } = {}) {
+/** What silent customers with a crossing ahead of them cost while nothing happens. */
+export async function idle({ on = 'embedded', customers = 100_000, target = on === 'kafka' ? 5 : 2 } = {}) {
   const holdfast = await startHoldfast('--no-replay', ...(on === 'kafka' ? ['--kafka'] : []));
   try {
     await load(holdfast, purchasesOf('silent'), customers);
     const name = `${customers} silent customers`;
-    return await waitingCosts(holdfast, { name, on, target: on === 'kafka' ? 5 : 2 });
+    return await waitingCosts(holdfast, { name, on, target });
   } finally {
     await holdfast.stop();
   }
@@ -37,6 +37,7 @@ export async function waitingCosts(holdfast, { name, on, target, seconds = 30 })
   const sum = (ids) => ids.reduce((total, pid) => total + cpuSeconds(pid), 0);
   const [own, other] = [sum(pids), others()];
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  const largest = Math.max(...pids.map(residentMb));
   const share = ((sum(pids) - own) / seconds) * 100;
   return [
     row(`idle, ${name}, ${on}: our processes`, round(share), '% of a core', {
@@ -44,6 +45,9 @@ export async function waitingCosts(holdfast, { name, on, target, seconds = 30 })
       ratio: round(share / target),
     }),
     row(`idle, ${name}, ${on}: PostgreSQL and broker`, round(((others() - other) / seconds) * 100), '% of a core'),
-    row(`idle, ${name}, ${on}: memory of our processes, the largest`, round(Math.max(...pids.map(residentMb))), 'MB'),
+    row(`idle, ${name}, ${on}: memory of our processes, the largest`, round(largest), 'MB', {
+      against: 'target 400',
+      ratio: round(largest / 400),
+    }),
   ];
 }

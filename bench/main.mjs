@@ -9,6 +9,7 @@ import { idle } from './idle.mjs';
 import { embedded, fresh, kafka, replay } from './pipeline.mjs';
 import { earlier } from './results.mjs';
 import { kernel } from './scoring.mjs';
+import { service } from './scoring-service.mjs';
 import { cadence } from './silence.mjs';
 import { training } from './training.mjs';
 import { wakeUps } from './wake-ups.mjs';
@@ -24,20 +25,21 @@ const subjects = {
   },
   boosting: { boosting: () => boosting() },
   training: { training: () => training() },
-  scoring: { kernel: () => kernel() },
+  scoring: { kernel: () => kernel(), service: () => service() },
   silence: {
     cadence: () => cadence(),
     'wake-ups': () => wakeUps(),
-    'idle-embedded': () => idle({ on: 'embedded', customers: 1_000_000 }),
+    'idle-embedded': () => idle({ on: 'embedded', customers: 1_000_000, target: 3 }),
   },
 };
 
-const HELP = `npm run bench -- boosting|training|scoring [--json FILE]
+const HELP = `npm run bench -- boosting|training [--json FILE]
+npm run bench -- scoring [--only ${Object.keys(subjects.scoring).join('|')}] [--json FILE]
 npm run bench -- silence [--only ${Object.keys(subjects.silence).join('|')}] [--json FILE]
 npm run bench -- pipeline [--only ${Object.keys(subjects.pipeline).join('|')}] [--json FILE]
 
 Measures the whole pipeline, or gradient boosting against LightGBM, or the training of the network
-against PyTorch, or a score against ONNX Runtime, or scoring at
+against PyTorch, or a score against ONNX Runtime and the scoring service on Kafka, or scoring at
 silence against scoring by the clock, with a million customers who wait (half an hour), on this machine and prints one row a figure. With --json the rows replace those of
 the same name in FILE (default bench/results.json). Kafka parts need Java 17 and Maven.`;
 

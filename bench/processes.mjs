@@ -52,8 +52,9 @@ export function family(pid) {
  * `npm start` with the given options in a data folder of its own. Resolves once it listens, to the addresses and process
  * ids that it reports: `{ console, ingest, writeKey, pids: { service: pid }, metrics: { service: url } }`.
  */
-export async function startHoldfast(...options) {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+export const startHoldfast = async (...options) => startIn(await mkdtemp(join(tmpdir(), 'holdfast-bench-')), options);
+
+async function startIn(folder, options) {
   const child = fork(
     join(root, 'apps', 'standalone', 'dist', 'main.js'),
     ['--port', '0', '--data-dir', folder, ...options],
@@ -68,14 +69,22 @@ export async function startHoldfast(...options) {
     child.on('message', (message) => message.running && resolve(message.running));
     void ended.then((code) => reject(new Error(`Holdfast ended with exit code ${code} before it listened`)));
   });
+  const end = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
   return {
     ...running,
     pid: child.pid,
     folder,
     ended,
+    /** Stops it and starts another one on its data. */
+    restart: async () => {
+      await end();
+      return startIn(folder, options);
+    },
     stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
+      await end();
       await rm(folder, { recursive: true, force: true });
     },
   };
