@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { WIDE_SIZE } from '@holdfast/features';
-import { type Artifact, crossingsAhead, LAPSED } from '@holdfast/model';
+import {
+  type Artifact,
+  crossingsAhead,
+  headDeviations,
+  LAPSED,
+  logit,
+  LOW,
+  networkLogit,
+  silenceDaysAt,
+} from '@holdfast/model';
 import { DAY } from '@holdfast/schemas';
 
 import { forecastOf } from './forecast.js';
 import { artifact, eventAt, scored, START } from './scored.fixture.js';
+import { wideAtSilence } from './wide-at-silence.js';
 
 const state = scored([eventAt(0, 'purchase'), eventAt(5, 'cart'), eventAt(30, 'purchase'), eventAt(31, 'refund')]);
 const now = state.lastActivityAt;
@@ -43,6 +53,31 @@ describe('a forecast', () => {
     expect(earliest).toBeLessThan(first!.at);
     expect(latest).toBeGreaterThan(first!.at);
     expect(forecastOf(state, artifact, now)).toEqual([first, ...rest]);
+  });
+
+  it('is as early as the crossing where hardly any other head gets there', () => {
+    const { dense, output, knotsDays, thresholds } = artifact;
+    const highest = logit(thresholds.medium);
+    const curve = new Float32Array(knotsDays.map((days) => (days < 60 ? highest - 1 : highest + 1e-6)));
+    const barely = { ...state, curve, tier: LOW };
+    const [{ at }] = crossingsAhead(barely, artifact, now) as [{ at: number }];
+    // Units that this customer leaves just silent, and that speak against churn: inputs that are left out can only wake them.
+    const silenceDays = silenceDaysAt(state, at);
+    const known = { h: state.h, silenceDays, wide: wideAtSilence(state, artifact, silenceDays) };
+    const skip = artifact.skip.map(() => 0);
+    const bias = dense.bias.map((_, unit) => {
+      const alone = { kernel: output.kernel.map((__, j) => Number(j === unit)), bias: 0 };
+      const awake = { ...dense, bias: dense.bias.map(() => 1_000) };
+      const sum = networkLogit({ ...artifact, skip, dense: awake, output: alone }, known) / artifact.calibration.slope;
+      return 1_000 - sum - 0.01;
+    });
+    const against = {
+      ...artifact,
+      dense: { ...dense, bias },
+      output: { ...output, kernel: output.kernel.map(() => -1) },
+    };
+    expect(headDeviations(against, known).sort().at(-2)).toBeLessThan(0);
+    expect(forecastOf(barely, against, now)[0]).toMatchObject({ at, uncertainty: { earliest: at, latest: null } });
   });
 
   it('says neither where it cannot: a release without the head, a state without counters', () => {

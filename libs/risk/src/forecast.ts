@@ -53,7 +53,7 @@ function quietOf(state: ScoringState, artifact: Artifact, now: Millis): (until: 
   return (until) => arrival && quietUntil(arrival, silenceDaysAt(state, now), silenceDaysAt(state, until));
 }
 
-/** Of the twenty heads, in order of their instants, the second and the last but one. */
+/** When, of the twenty heads, the second and the last but one would cross. */
 function uncertaintyOf(
   state: ScoringState,
   artifact: Artifact,
@@ -63,12 +63,12 @@ function uncertaintyOf(
   const silenceDays = silenceDaysAt(state, crossing.at);
   const known = { h: state.h, silenceDays, wide: wideAtSilence(state, artifact, silenceDays) };
   const stretch = { fromDays: silenceDaysAt(state, now), untilDays: artifact.activeDays };
-  // A head's curve is taken to lie as far from the network's all along as it does at the crossing.
-  const days = Array.from(
-    headDeviations(artifact, known),
-    (deviation) => crossingOf(artifact.knotsDays, state.curve, threshold - deviation, stretch) ?? Infinity,
-  ).sort((a, b) => a - b);
-  const instant = (silence: number) => instantOfSilence(state, silence);
-  const [earliest, latest] = [days[1]!, days.at(-2)!];
-  return { earliest: instant(earliest), latest: latest < Infinity ? instant(latest) : null };
+  const deviations = headDeviations(artifact, known).sort();
+  // A head's curve is taken to lie as far from the network's all along as it does at the crossing: the higher, the earlier it crosses.
+  const instant = (deviation: number): Millis | null => {
+    const days = crossingOf(artifact.knotsDays, state.curve, threshold - deviation, stretch);
+    return days === null ? null : instantOfSilence(state, days);
+  };
+  // Of a curve that only just gets there, hardly another head's does.
+  return { earliest: instant(deviations.at(-2)!) ?? crossing.at, latest: instant(deviations[1]!) };
 }
