@@ -60,7 +60,7 @@ describe('a forecast', () => {
     const highest = logit(thresholds.medium);
     const curve = new Float32Array(knotsDays.map((days) => (days < 60 ? highest - 1 : highest + 1e-6)));
     const barely = { ...state, curve, tier: LOW };
-    const [{ at }] = crossingsAhead(barely, artifact, now) as [{ at: number }];
+    const { at } = crossingsAhead(barely, artifact, now)[0]!;
     // Units that this customer leaves just silent, and that speak against churn: inputs that are left out can only wake them.
     const silenceDays = silenceDaysAt(state, at);
     const known = { h: state.h, silenceDays, wide: wideAtSilence(state, artifact, silenceDays) };

@@ -18,6 +18,7 @@ export class StoredTimes {
 
   private constructor(private readonly arena: Arena) {
     this.#sampling = this.#sample();
+    this.#sampling.catch(() => undefined); // what it fails with, `conclude` tells, if it comes to that
   }
 
   /** Begins to look. */
