@@ -12,7 +12,7 @@ import { CUSTOMER_RISK, HEADERS } from '@holdfast/schemas';
 import { root } from '../tools/prepare.mjs';
 import { purchasesOf, waitingCosts } from './idle.mjs';
 import { send, traffic } from './load.mjs';
-import { load } from './pipeline.mjs';
+import { load, NEW_PER_SECOND } from './pipeline.mjs';
 import { counter, quantile, startHoldfast, until } from './processes.mjs';
 import { row } from './results.mjs';
 
@@ -63,7 +63,7 @@ async function crossing({ holdfast, broker, name, together, many }) {
     });
   await live(10);
   const before = reader.takePurchases();
-  const all = await dueAt(holdfast, { prefix: 'many', count: many, inSeconds: 90 });
+  const all = await dueAt(holdfast, { prefix: 'many', count: many, inSeconds: 60 + many / NEW_PER_SECOND });
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, all - Date.now())));
   reader.takePurchases();
   const working = live(20);
