@@ -53,6 +53,11 @@ const shuffled = (events: readonly BehaviorEvent[]) =>
     .shuffledSubarray([...events], { minLength: events.length })
     .map((order) => order.map((event, i) => ({ ...event, receivedAt: START + 151 * HOUR + i * MINUTE })));
 const lastKnown = START + 152 * HOUR;
+const anyOrder = anyVisit.chain((events) => shuffled(events));
+
+/** The events in the order in which they are kept. */
+const inTurnOf = ({ recent }: OrderedFeatures, events: readonly BehaviorEvent[]): BehaviorEvent[] =>
+  unpackOccurrences(recent).map(({ id }) => events.find(({ messageId }) => messageId === id)!);
 
 describe('events in the order in which they happened', () => {
   it('law: any order of the same events ends in the same state', () => {
@@ -74,53 +79,40 @@ describe('events in the order in which they happened', () => {
 
   it('law: in the end it is what one after the other would have led to', () => {
     fc.assert(
-      fc.property(
-        anyVisit.chain((events) => shuffled(events)),
-        (order) => {
-          const { state } = take(order);
-          const inTurn = unpackOccurrences(state.recent).map(({ id }) =>
-            order.find(({ messageId }) => messageId === id)!,
-          );
-          expect(inTurn).toHaveLength(order.length);
-          let alone: CustomerFeatures | undefined;
-          for (const event of inTurn) alone = applyEvent(alone, event).state;
-          expect(state.now).toEqual(alone);
-        },
-      ),
+      fc.property(anyOrder, (order) => {
+        const { state } = take(order);
+        const inTurn = inTurnOf(state, order);
+        expect(inTurn).toHaveLength(order.length);
+        let alone: CustomerFeatures | undefined;
+        for (const event of inTurn) alone = applyEvent(alone, event).state;
+        expect(state.now).toEqual(alone);
+      }),
     );
   });
 
   it('law: a state is the same after it was stored', () => {
     fc.assert(
-      fc.property(
-        anyVisit.chain((events) => shuffled(events)),
-        (order) => {
-          const { state } = take(order);
-          expect(orderedFeaturesCodec.decode(orderedFeaturesCodec.encode(state))).toEqual(state);
-        },
-      ),
+      fc.property(anyOrder, (order) => {
+        const { state } = take(order);
+        expect(orderedFeaturesCodec.decode(orderedFeaturesCodec.encode(state))).toEqual(state);
+      }),
     );
   });
 
   it('law: what a late event rebuilds is what would have been told in turn', () => {
     fc.assert(
-      fc.property(
-        anyVisit.chain((events) => shuffled(events)),
-        (order) => {
-          const { state, records } = take(order);
-          const last = records.at(-1)!;
-          fc.pre(last.rebuilt !== undefined);
-          const inTurn = unpackOccurrences(state.recent).map(({ id }) =>
-            order.find(({ messageId }) => messageId === id)!,
-          );
-          const told = take(inTurn.map((event) => heardAfter(0, event))).records;
-          expect(last.rebuilt).toEqual(
-            told
-              .filter(({ occurredAt }) => occurredAt >= last.occurredAt)
-              .map(({ occurredAt, kind, x, w }) => ({ at: occurredAt, kind, x, w })),
-          );
-        },
-      ),
+      fc.property(anyOrder, (order) => {
+        const { state, records } = take(order);
+        const last = records.at(-1)!;
+        fc.pre(last.rebuilt !== undefined);
+        const inTurn = inTurnOf(state, order);
+        const told = take(inTurn.map((event) => heardAfter(0, event))).records;
+        expect(last.rebuilt).toEqual(
+          told
+            .filter(({ occurredAt }) => occurredAt >= last.occurredAt)
+            .map(({ occurredAt, kind, x, w }) => ({ at: occurredAt, kind, x, w })),
+        );
+      }),
     );
   });
 

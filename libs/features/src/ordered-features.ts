@@ -10,7 +10,7 @@ import { type Folded, foldOccurrence } from './fold-occurrence.js';
 import { inOrder, type Occurrence, occurrenceOf } from './occurrence.js';
 import { firstAt, firstOf, lastOf, packOccurrences, unpackOccurrences, withOccurrence } from './packed-occurrences.js';
 
-/** Occurrences are kept for so long … */
+/** Occurrences are kept for so long, and by scoring what it told in these days … */
 export const KEPT_FOR: Millis = 7 * DAY;
 /** … and no more than fit in so many bytes, some sixty. */
 export const MOST_KEPT_BYTES = 4096;

@@ -43,6 +43,9 @@ export function withStep(packed: Uint8Array, { at: time, x }: KeptStep): Uint8Ar
   return bytes;
 }
 
+/** How many there are. */
+export const countSteps = (packed: Uint8Array): number => Math.floor(packed.length / SIZE);
+
 /** Those that happened before an instant. */
 export function stepsBefore(packed: Uint8Array, at: Millis): Uint8Array {
   let kept: Uint8Array = new Uint8Array();

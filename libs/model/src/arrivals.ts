@@ -2,6 +2,7 @@
 // are linear in what the network knows then, beside the churn head (model.md §4). From it come the arrivals that are to be expected, and the
 // probability that a forecast comes true.
 import { type Artifact, unitDaysOf } from './artifact.js';
+import { standardise } from './known.js';
 import { sigmoid } from './probability.js';
 import { cureWeibull } from './survival.js';
 
@@ -28,7 +29,7 @@ export function writeArrivalInputs(
   out: Float32Array,
 ): void {
   for (let i = 0; i < hidden; i++) out[i] = h[i]!;
-  for (let i = 0; i < wideSize; i++) out[hidden + i] = (wide[i]! - scaler.mean[i]!) / scaler.deviation[i]!;
+  standardise({ scaler }, wide, out, hidden);
   out[hidden + wideSize] = 1;
 }
 

@@ -1,8 +1,8 @@
 // How sure the network is of a logit: twenty heads on one memory, each with a tenth of its inputs and units left out, as in training (Monte Carlo
 // dropout, Gal & Ghahramani 2016). The masks are the same for everybody and for ever, so that a forecast is the same when it is made again.
 import { addRow, addRows, noRows } from './add-rows.js';
-import { type Artifact, unitDaysOf } from './artifact.js';
-import { type Known } from './group-effects.js';
+import { type Artifact } from './artifact.js';
+import { denseInputs, type Known } from './known.js';
 import { seededRandom } from './seeded-random.js';
 
 const HEADS = 20;
@@ -17,15 +17,10 @@ interface Head {
 }
 
 /** Calibrated logits of the heads at a silence, less the network's own there, [HEADS]. */
-export function headDeviations(artifact: Artifact, { h, silenceDays, wide }: Known): Float64Array {
-  const { dense, scaler, calibration } = artifact;
+export function headDeviations(artifact: Artifact, known: Known): Float64Array {
+  const { dense, calibration } = artifact;
   const units = dense.bias.length;
-  const silence = silenceDays / unitDaysOf(artifact);
-  const inputs = new Float64Array(h.length + wide.length + 2);
-  inputs.set(h);
-  for (let i = 0; i < wide.length; i++) inputs[h.length + i] = (wide[i]! - scaler.mean[i]!) / scaler.deviation[i]!;
-  inputs.set([Math.log1p(silence) / 4, silence / 90], h.length + wide.length);
-
+  const inputs = denseInputs(artifact, known);
   const rows = noRows(inputs.length);
   const whole = new Float64Array(units);
   for (let i = 0; i < inputs.length; i++) addRow(rows, inputs[i]!, i * units);
@@ -52,7 +47,7 @@ function denseLogit({ dense, output }: Artifact, sums: Float64Array, unitScales:
   return raw;
 }
 
-/** The same for every customer of a network. */
+/** All of them: the same for every customer of a network. */
 interface Heads {
   readonly heads: readonly Head[];
   /** The scales of a head that leaves nothing out. */

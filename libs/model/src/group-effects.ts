@@ -2,7 +2,8 @@
 // values (1953), exact over the few groups, so that they add up whatever interacts inside the network. The network's memory is a group of its own,
 // without which it is empty, and so is the silence as the head is told of it.
 import { addRow, addRows, noRows } from './add-rows.js';
-import { type Artifact, unitDaysOf } from './artifact.js';
+import { type Artifact } from './artifact.js';
+import { denseInputs, type Known } from './known.js';
 
 /** Terms of a logit; all of them together are the logit. */
 export interface GroupEffects {
@@ -31,22 +32,10 @@ interface Part {
   readonly skipped: number;
 }
 
-/** What is known of a customer. */
-export interface Known {
-  /** Memory after the last event, [H]. */
-  readonly h: Float32Array;
-  readonly silenceDays: number;
-  /** Wide features at that silence, before standardisation, [W]. */
-  readonly wide: ArrayLike<number>;
-}
-
 /** The logit is the network's own: a served curve is joined from its values at the knots, and never falls. */
-export function groupEffects(
-  artifact: Artifact,
-  { h, silenceDays, wide }: Known,
-  { groupOf, groups }: Grouping,
-): GroupEffects {
-  const values = logitsOfSets(artifact, partsOf(artifact, { h, silenceDays, wide }, { groupOf, groups }));
+export function groupEffects(artifact: Artifact, known: Known, grouping: Grouping): GroupEffects {
+  const { groups } = grouping;
+  const values = logitsOfSets(artifact, partsOf(artifact, known, grouping));
   const effects = shapley(groups + 2, values);
   return {
     average: values[0]!,
@@ -63,31 +52,30 @@ export function networkLogit(artifact: Artifact, known: Known): number {
 }
 
 /** Of each group, then of the memory and of the silence. */
-function partsOf(artifact: Artifact, { h, silenceDays, wide }: Known, { groupOf, groups }: Grouping): Part[] {
-  const { dense, skip, scaler, hidden } = artifact;
+function partsOf(artifact: Artifact, known: Known, { groupOf, groups }: Grouping): Part[] {
+  const { dense, skip, hidden, wideSize } = artifact;
   const units = dense.bias.length;
-  const rows = noRows(hidden + wide.length);
-  const take = (skipped: number): Part => {
+  const inputs = denseInputs(artifact, known);
+  const rows = noRows(inputs.length);
+  const add = (from: number, until: number, isIn: (i: number) => boolean = () => true) => {
+    for (let i = from; i < until; i++) if (isIn(i)) addRow(rows, inputs[i]!, i * units);
+  };
+  const take = (skipped = 0): Part => {
     const sums = new Float64Array(units);
     addRows(sums, rows, dense.kernel);
     return { sums, skipped };
   };
+  const silenceAt = hidden + wideSize;
   const parts = Array.from({ length: groups }, (_, group) => {
     let skipped = 0;
-    for (let i = 0; i < wide.length; i++) {
-      if (groupOf[i] !== group) continue;
-      const z = (wide[i]! - scaler.mean[i]!) / scaler.deviation[i]!;
-      addRow(rows, z, (hidden + i) * units);
-      skipped += z * skip[i]!;
-    }
+    add(hidden, silenceAt, (i) => groupOf[i - hidden] === group);
+    for (let i = 0; i < wideSize; i++) if (groupOf[i] === group) skipped += inputs[hidden + i]! * skip[i]!;
     return take(skipped);
   });
-  for (let i = 0; i < hidden; i++) addRow(rows, h[i]!, i * units);
-  const memory = take(0);
-  const units90 = silenceDays / unitDaysOf(artifact);
-  addRow(rows, Math.log1p(units90) / 4, (hidden + wide.length) * units);
-  addRow(rows, units90 / 90, (hidden + wide.length + 1) * units);
-  return [...parts, memory, take(0)];
+  add(0, hidden);
+  const memory = take();
+  add(silenceAt, inputs.length);
+  return [...parts, memory, take()];
 }
 
 /** The logit when only the parts of a set (bit by bit) are known, of every set. The sums of one are those of a smaller one and a part more. */

@@ -31,7 +31,8 @@ export {
   UNDOUBTED,
 } from './customer-risk.js';
 export { headDeviations } from './dropout-heads.js';
-export { type GroupEffects, groupEffects, type Grouping, type Known, networkLogit } from './group-effects.js';
+export { type GroupEffects, groupEffects, type Grouping, networkLogit } from './group-effects.js';
+export { type Known } from './known.js';
 export { type Kernel, kernelOf } from './kernel.js';
 export { embedCategory, initialLstmState, type LstmState } from './lstm.js';
 export { logit, sigmoid } from './probability.js';

@@ -51,7 +51,7 @@ export interface Champion {
  * the lapse. Empty for who stands low, has lapsed, or has never bought: there is nothing to mend.
  */
 export function counterfactuals(saved: Saved, champion: Champion, now: Millis): Counterfactual[] {
-  const from = tierAt(saved, now);
+  const from = tierInSilence(saved, now);
   if (saved.state.curve.length === 0 || from === LOW || from === LAPSED) return [];
   const after = (act: Act, at: Millis) => stateAfter(saved, champion, { act, at });
   const daysLeft = (lapseAt(saved.state, saved.artifact) - now) / DAY;
@@ -85,7 +85,7 @@ function stateAfter(
       quantity: Math.max(1, w[COUNTER.items]! / orders),
     }),
   });
-  return scoreRecord({ ...state, tier: tierAt(saved, at) }, record, {
+  return scoreRecord({ ...state, tier: tierInSilence(saved, at) }, record, {
     hash,
     artifact,
     drawnBy: saved.artifact,
@@ -94,5 +94,5 @@ function stateAfter(
 }
 
 /** The tier that silence has led to by then. */
-const tierAt = ({ state, artifact }: Saved, at: Millis): TierRank =>
+const tierInSilence = ({ state, artifact }: Saved, at: Millis): TierRank =>
   crossingsAhead(state, artifact, state.lastActivityAt).findLast((crossing) => crossing.at <= at)?.tier ?? state.tier;

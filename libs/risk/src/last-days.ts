@@ -1,9 +1,7 @@
 // What scoring keeps of a customer's last days, for late news to be held against: their tiers, and which crossings by silence they were said to have made.
+import { KEPT_FOR } from '@holdfast/features';
 import { LOW, type PastCrossing, type TierSince } from '@holdfast/model';
-import { DAY, type Millis } from '@holdfast/schemas';
 
-/** So long, as features keep events (libs/features: ordered-features.ts). */
-export const KEPT_FOR: Millis = 7 * DAY;
 const MOST_KEPT = 16;
 
 /** The crossings with one more. */

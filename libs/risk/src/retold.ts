@@ -1,6 +1,6 @@
 // What late news makes of the last days: the customer's tiers from the instant at which it happened on, as they would have been told in time. A crossing
 // by silence that was told is untrue when the silence that it was told in never reached that tier, up to the next activity or to now.
-import { COUNTER, KEPT_STEPS, stepsBefore, stepsOf } from '@holdfast/features';
+import { COUNTER, countSteps, KEPT_FOR, KEPT_STEPS, stepsBefore } from '@holdfast/features';
 import {
   type Artifact,
   crossingsAhead,
@@ -13,7 +13,7 @@ import { DAY, type FeatureRecord, type Millis, MINUTE } from '@holdfast/schemas'
 
 import { advance, readSteps } from './advance.js';
 import { curveAfter } from './curve-after.js';
-import { KEPT_FOR, withTier } from './last-days.js';
+import { withTier } from './last-days.js';
 import { silentDaysIn } from './silent-days.js';
 import { type Outage } from './sources.js';
 import { tierAt } from './tier-at.js';
@@ -54,13 +54,13 @@ export function retell(told: Told, artifact: Artifact): Retold | null {
   const happened = happenedSince(told, artifact);
   if (happened === null) return null;
 
-  let tiers = before.tiers.filter((since) => since.at <= record.occurredAt);
+  let tiers: readonly TierSince[] = before.tiers.filter((since) => since.at <= record.occurredAt);
   if (tiers.length === 0) tiers = before.tiers.slice(0, 1);
   let tier = tiers.at(-1)?.tier ?? before.tier;
   const silences: { readonly from: Millis; worst: TierRank }[] = [];
   const reach = (next: TierSince) => {
     tier = next.tier;
-    tiers = [...withTier(tiers, next)];
+    tiers = withTier(tiers, next);
     silences.at(-1)!.worst = tier;
   };
   for (const [i, { at: from, acted, standing }] of happened.entries()) {
@@ -89,8 +89,8 @@ function happenedSince({ before, record, after }: Told, artifact: Artifact): Hap
   if (record.rebuilt === undefined)
     return [{ at: record.occurredAt, acted: record.kind === 'activity', standing: after }];
   const steps = stepsBefore(before.steps, record.occurredAt);
-  const isWhole = countOf(before.steps) < KEPT_STEPS;
-  if (!isWhole && countOf(steps) < ENOUGH_STEPS) return null;
+  const isWhole = countSteps(before.steps) < KEPT_STEPS;
+  if (!isWhole && countSteps(steps) < ENOUGH_STEPS) return null;
   const memory = readSteps(artifact, steps);
   const happened: Happened[] = [];
   for (const { at, kind, x, w } of record.rebuilt) {
@@ -104,5 +104,3 @@ function happenedSince({ before, record, after }: Told, artifact: Artifact): Hap
   const last = happened.at(-1)!;
   return [...happened.slice(0, -1), { ...last, standing: after }];
 }
-
-const countOf = (steps: Uint8Array): number => [...stepsOf(steps)].length;

@@ -44,10 +44,10 @@ import { NotReady, type Step, type Task } from '@holdfast/stream';
 import { stepCanary, wakeCanary } from './canary.js';
 import { factsOf } from './facts.js';
 import { forecastEvents } from './forecast-events.js';
+import { afterNews } from './late.js';
 import { championOf, type Models } from './models.js';
 import { againAfter, corrected, held, lostTo, nameOfSource, sourceOf } from './outage.js';
 import { riskChange } from './risk-change.js';
-import { afterNews } from './late.js';
 
 /** What all customers of a partition share: the hash of the champion, from the last release record. */
 export interface ScoringShared {
